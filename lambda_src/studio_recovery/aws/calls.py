@@ -1,0 +1,47 @@
+"""Knows how AWS says no: makes clients, and turns boto's errors into the typed ones that Step Functions can match."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from studio_recovery.errors import AwsBusy, AwsRefused
+
+_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30)
+_BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "ServiceUnavailable", "Internal")
+
+
+def client(service: str) -> Any:
+    """A boto3 client of the function's Region, with bounded retries."""
+    return boto3.client(service, config=_RETRIES)  # type: ignore[call-overload]  # the service's name is not a literal here
+
+
+def code(error: ClientError) -> str:
+    """AWS's error code."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    """Raises AwsBusy for what passes by itself, AwsRefused for any other refusal, in place of boto's own errors."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        what = f"{error.operation_name}: {code(error)}: {error.response.get('Error', {}).get('Message', '')}"
+        if status >= 500 or status == 429 or code(error).startswith(_BUSY):
+            raise AwsBusy(what) from error
+        raise AwsRefused(what) from error
+    except (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError) as error:
+        raise AwsBusy(str(error)) from error
+    except BotoCoreError as error:
+        raise AwsRefused(str(error)) from error

@@ -1,0 +1,60 @@
+"""Knows Step Functions: starts the execution of a recovery once, and ends the execution that a newer one replaces.
+
+API: StartExecution is idempotent for a name and input while the execution runs; later the name is refused with
+ExecutionAlreadyExists (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from studio_recovery.aws.calls import code
+from studio_recovery.recovery import Recovery
+
+_GONE = ("ExecutionDoesNotExist", "ExecutionNotFound")
+
+
+class Executions:
+    """The executions of one state machine."""
+
+    def __init__(self, states: Any) -> None:
+        self._states = states
+
+    def start(self, state_machine_arn: str, recovery: Recovery) -> bool:
+        """Starts the recovery's execution; False if it was started before."""
+        try:
+            self._states.start_execution(
+                stateMachineArn=state_machine_arn,
+                name=recovery.execution_name,
+                input=json.dumps(recovery.as_input(), sort_keys=True),
+            )
+        except ClientError as error:
+            if code(error) == "ExecutionAlreadyExists":
+                return False
+            raise
+        return True
+
+    def is_running(self, execution_arn: str) -> bool:
+        """True while the execution runs; one that is not known has ended."""
+        try:
+            found = self._states.describe_execution(executionArn=execution_arn)
+        except ClientError as error:
+            if code(error) in _GONE:
+                return False
+            raise
+        return bool(found["status"] == "RUNNING")
+
+    def stop(self, execution_arn: str, cause: str) -> None:
+        """Stops the execution if it runs."""
+        if self.is_running(execution_arn):
+            self._states.stop_execution(executionArn=execution_arn, error="Superseded", cause=cause)
+
+    def running(self, state_machine_arn: str) -> Iterator[str]:
+        """The ARNs of the executions that run."""
+        pages = self._states.get_paginator("list_executions").paginate(
+            stateMachineArn=state_machine_arn, statusFilter="RUNNING"
+        )
+        for page in pages:
+            yield from (execution["executionArn"] for execution in page["executions"])

@@ -1,0 +1,126 @@
+"""Knows how the tables spell rows and history lines: the only file with DynamoDB's types and attribute names."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from studio_recovery.errors import BadHome, BadInput
+from studio_recovery.nouns import Belonging, Counts, Home, Kind, Line, Owner, Row, Source, Status
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+_FRACTION_DIGITS = 9
+
+
+def row_key(owner: Owner) -> dict[str, Any]:
+    """The key of an owner's row."""
+    return _item({"profile_name": owner.key, "domain_name": owner.domain_name})
+
+
+def row_item(row: Row, version: int, updated_at: int) -> dict[str, Any]:
+    """A row as an item of the profile table."""
+    values: dict[str, Any] = {
+        "profile_name": row.owner.key,
+        "domain_name": row.owner.domain_name,
+        "display_name": row.owner.name,
+        "replication": row.replication,
+        "replication_status": row.status,
+        "reason": row.reason,
+        "sources": {source.home.key: _source_map(source) for source in row.sources},
+        "waiting": {source.home.key: _source_map(source) for source in row.waiting},
+        "request_id": row.request_id,
+        "execution_arn": row.execution_arn,
+        "copying": row.copying,
+        "replaces": row.replaces,
+        "bytes_written": row.counts.bytes_written,
+        "files_transferred": row.counts.files_transferred,
+        "total_duration_ms": row.counts.total_duration_ms,
+        "deleted_at": row.deleted_at or None,
+        "event_time": row.event_time,
+        "updated_at": updated_at,
+        "version": version,
+    }
+    if row.home:
+        home = {"efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid, "domain_id": row.home.domain_id}
+        values |= home | _belonging_map(row.belonging)
+    return _item({name: value for name, value in values.items() if value not in (None, "")})
+
+
+def row_from_item(item: Mapping[str, Any]) -> Row:
+    """The row in an item or a stream image. Raises BadInput that names the row if it cannot be read."""
+    values = {name: _deserialize(value) for name, value in item.items()}
+    try:
+        return _row(values)
+    except (BadHome, KeyError, ValueError, TypeError) as error:
+        key = f"{values.get('profile_name')} in {values.get('domain_name')}"
+        raise BadInput(f"the row of {key} cannot be read: {error!r}") from error
+
+
+def line_item(owner: Owner, line: Line) -> dict[str, Any]:
+    """A history line as an item; the same `line.id` at the same time is the same item, so a repetition adds nothing."""
+    fraction = int(hashlib.sha256(line.id.encode()).hexdigest(), 16) % 10**_FRACTION_DIGITS
+    values = line.details | {
+        "profile_name": owner.key,
+        "epoctime": Decimal(f"{line.at}.{fraction:0{_FRACTION_DIGITS}d}"),
+        "domain_name": owner.domain_name,
+        "what": line.what,
+    }
+    return _item(values)
+
+
+def _item(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in values.items()}
+
+
+def _row(values: dict[str, Any]) -> Row:
+    kind = Kind(values["profile_name"].partition("/")[0])
+    return Row(
+        owner=Owner(kind, values.get("display_name", values["profile_name"].partition("/")[2]), values["domain_name"]),
+        home=_home(values) if values.get("efs_uid") else None,
+        belonging=_belonging(values),
+        sources=_sources(values.get("sources", {})),
+        waiting=_sources(values.get("waiting", {})),
+        replication=values.get("replication", True),
+        status=Status(values.get("replication_status", Status.IDLE)),
+        reason=values.get("reason", ""),
+        request_id=values.get("request_id", ""),
+        execution_arn=values.get("execution_arn", ""),
+        copying=values.get("copying", ""),
+        replaces=values.get("replaces", ""),
+        counts=Counts(*(int(values.get(name, 0)) for name in Counts.__slots__)),
+        deleted_at=int(values.get("deleted_at", 0)),
+        event_time=int(values.get("event_time", 0)),
+        version=int(values.get("version", 0)),
+    )
+
+
+def _home(values: Mapping[str, Any]) -> Home:
+    return Home(values["efs_sys_id"], values["efs_uid"], values.get("domain_id", ""))
+
+
+def _sources(values: Mapping[str, Any]) -> tuple[Source, ...]:
+    found = (_source(key, entry) for key, entry in values.items())
+    return tuple(sorted(found, key=lambda source: source.order))
+
+
+def _source(key: str, entry: Mapping[str, Any]) -> Source:
+    file_system_id, _, uid = key.partition("/")
+    home = Home(file_system_id, uid, entry.get("domain_id", ""))
+    flags = (bool(entry.get("dormant")), bool(entry.get("unfinished")))
+    return Source(home, int(entry["order"]), _belonging(entry), *flags)
+
+
+def _source_map(source: Source) -> dict[str, Any]:
+    values = {"order": source.order, "domain_id": source.home.domain_id} | _belonging_map(source.belonging)
+    return values | ({"dormant": True} if source.dormant else {}) | ({"unfinished": True} if source.unfinished else {})
+
+
+def _belonging(values: Mapping[str, Any]) -> Belonging:
+    return Belonging(*(values.get(name, "") for name in Belonging.__slots__))
+
+
+def _belonging_map(belonging: Belonging) -> dict[str, Any]:
+    return {name: value for name in Belonging.__slots__ if (value := getattr(belonging, name))}

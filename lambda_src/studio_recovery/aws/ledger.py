@@ -1,0 +1,86 @@
+"""Knows the ledger: reads rows, and writes a row together with its history on condition of the version that was read.
+
+API: TransactWriteItems (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from studio_recovery.aws.calls import code
+from studio_recovery.aws.items import line_item, row_from_item, row_item, row_key
+from studio_recovery.errors import LedgerConflict
+from studio_recovery.nouns import Change, Line, Owner, Row
+
+_NOT_THERE = "attribute_not_exists(profile_name)"
+_SAME_VERSION = "#version = :read"
+
+
+class Ledger:
+    """The profile table and the history table. `now` tells milliseconds since 1970."""
+
+    def __init__(self, dynamodb: Any, profile_table: str, history_table: str, now: Callable[[], int]) -> None:
+        self._dynamodb = dynamodb
+        self._profiles = profile_table
+        self._history = history_table
+        self._now = now
+
+    def row(self, owner: Owner) -> Row | None:
+        """The owner's row, or None. The read is consistent."""
+        found = self._dynamodb.get_item(TableName=self._profiles, Key=row_key(owner), ConsistentRead=True)
+        return row_from_item(found["Item"]) if "Item" in found else None
+
+    def rows_named(self, owner: Owner) -> Iterator[Row]:
+        """The rows of all owners of this kind and name, whatever their domain."""
+        yield from self._rows(
+            "query",
+            KeyConditionExpression="profile_name = :key",
+            ExpressionAttributeValues={":key": {"S": owner.key}},
+            ConsistentRead=True,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Every row."""
+        yield from self._rows("scan", ConsistentRead=True)
+
+    def save(self, change: Change) -> None:
+        """Writes the row and its lines in one transaction.
+
+        Raises LedgerConflict if the row is no longer the version that was read. A line that is there already means
+        that this change was written before: then nothing is written again.
+        """
+        row = change.row
+        put: dict[str, Any] = {"TableName": self._profiles, "Item": row_item(row, row.version + 1, self._now())}
+        if row.version:
+            put |= {"ConditionExpression": _SAME_VERSION, "ExpressionAttributeNames": {"#version": "version"}}
+            put |= {"ExpressionAttributeValues": {":read": {"N": str(row.version)}}}
+        else:
+            put |= {"ConditionExpression": _NOT_THERE}
+        self._transact([{"Put": put}, *(self._line(row.owner, line) for line in change.lines)], str(row.owner))
+
+    def write_line(self, owner: Owner, line: Line) -> None:
+        """Writes a history line alone; one that is there already stays as it is."""
+        self._transact([self._line(owner, line)], str(owner))
+
+    def _line(self, owner: Owner, line: Line) -> dict[str, Any]:
+        item = line_item(owner, line)
+        return {"Put": {"TableName": self._history, "Item": item, "ConditionExpression": _NOT_THERE}}
+
+    def _transact(self, items: list[dict[str, Any]], owner: str) -> None:
+        try:
+            self._dynamodb.transact_write_items(TransactItems=items)
+        except ClientError as error:
+            if code(error) != "TransactionCanceledException":
+                raise
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            lines = [r for r, item in zip(reasons, items, strict=False) if item["Put"]["TableName"] == self._history]
+            if "ConditionalCheckFailed" in lines:
+                return
+            if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
+                raise LedgerConflict(f"the row of {owner} was written by somebody else") from error
+            raise
+
+    def _rows(self, operation: str, **arguments: Any) -> Iterator[Row]:
+        for page in self._dynamodb.get_paginator(operation).paginate(TableName=self._profiles, **arguments):
+            yield from (row_from_item(item) for item in page["Items"])

@@ -1,0 +1,157 @@
+"""Knows where a file system can be mounted from: its mount targets, subnets and groups, and the rule that opens NFS.
+
+API: DescribeFileSystems, DescribeMountTargets, DescribeMountTargetSecurityGroups (EFS); DescribeSubnets,
+DescribeSecurityGroups, AuthorizeSecurityGroupIngress, RevokeSecurityGroupIngress (EC2). DataSync needs a subnet in the
+VPC of the file system and in a zone with a mount target, and its group must reach 2049 on the mount target's groups:
+docs.aws.amazon.com/datasync/latest/userguide/create-efs-location.html.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from studio_recovery.aws.calls import code
+from studio_recovery.errors import CannotOpen, SourceGone
+from studio_recovery.recovery import MODULE_TAG, RUN_TAG, Run
+
+NFS_PORT = 2049
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where DataSync stands to mount a file system (ARNs), and the groups of the mount targets that it must reach."""
+
+    file_system_arn: str
+    subnet_arn: str
+    datasync_group_arn: str
+    mount_target_groups: tuple[str, ...]
+
+    @property
+    def datasync_group(self) -> str:
+        """The id of DataSync's security group."""
+        return self.datasync_group_arn.rpartition("/")[2]
+
+
+class Network:
+    """Finds places and opens them."""
+
+    def __init__(self, efs: Any, ec2: Any) -> None:
+        self._efs = efs
+        self._ec2 = ec2
+
+    def place(self, file_system_id: str, module: str) -> Place:
+        """Where DataSync can mount the file system: of the mount targets' subnets, the one with most free addresses.
+
+        Raises SourceGone if there is no such file system, CannotOpen if it cannot be mounted in any VPC of the module.
+        """
+        arn = self._file_system_arn(file_system_id)
+        targets = self._mount_targets(file_system_id)
+        subnets = self._ec2.describe_subnets(SubnetIds=sorted({target["SubnetId"] for target in targets}))["Subnets"]
+        subnet = max(subnets, key=lambda found: (found["AvailableIpAddressCount"], found["SubnetId"]))
+        at_hand = [target["MountTargetId"] for target in targets if target["SubnetId"] == subnet["SubnetId"]]
+        group = self._datasync_group(subnet["VpcId"], module, file_system_id)
+        return Place(arn, subnet["SubnetArn"], _group_arn(arn, group), self._groups_of(at_hand))
+
+    def open_nfs(self, place: Place, run: Run) -> None:
+        """Lets DataSync's group reach NFS on the mount target's groups, where it cannot yet."""
+        groups = [group for group in place.mount_target_groups if self._is_open(group, place.datasync_group)]
+        if groups or not place.mount_target_groups:
+            return
+        try:
+            self._ec2.authorize_security_group_ingress(
+                GroupId=place.mount_target_groups[0],
+                IpPermissions=[_nfs_from(place.datasync_group)],
+                TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": _rule_tags(run)}],
+            )
+        except ClientError as error:
+            if code(error) != "InvalidPermission.Duplicate":
+                raise
+
+    def close_all_nfs(self, module: str) -> int:
+        """Revokes every rule that runs of this module added; how many."""
+        filters = [{"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
+        rules = [rule for page in pages for rule in page["SecurityGroupRules"] if _made_by_a_run(rule)]
+        for rule in rules:
+            self._ec2.revoke_security_group_ingress(
+                GroupId=rule["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]]
+            )
+        return len(rules)
+
+    def interfaces_of(self, module: str) -> int:
+        """How many network interfaces still stand in DataSync's groups of this module."""
+        filters = [{"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
+        groups = [group["GroupId"] for group in self._ec2.describe_security_groups(Filters=filters)["SecurityGroups"]]
+        if not groups:
+            return 0
+        pages = self._ec2.get_paginator("describe_network_interfaces").paginate(
+            Filters=[{"Name": "group-id", "Values": groups}]
+        )
+        return sum(len(page["NetworkInterfaces"]) for page in pages)
+
+    def _file_system_arn(self, file_system_id: str) -> str:
+        try:
+            found = self._efs.describe_file_systems(FileSystemId=file_system_id)["FileSystems"]
+        except ClientError as error:
+            if code(error) == "FileSystemNotFound":
+                raise SourceGone(f"file system {file_system_id} no longer exists") from error
+            raise
+        return str(found[0]["FileSystemArn"])
+
+    def _mount_targets(self, file_system_id: str) -> list[dict[str, Any]]:
+        pages = self._efs.get_paginator("describe_mount_targets").paginate(FileSystemId=file_system_id)
+        targets = [
+            target for page in pages for target in page["MountTargets"] if target["LifeCycleState"] == "available"
+        ]
+        if not targets:
+            raise CannotOpen(
+                f"file system {file_system_id} has no available mount target: create one in a VPC of `vpcs`"
+            )
+        return targets
+
+    def _datasync_group(self, vpc_id: str, module: str, file_system_id: str) -> str:
+        filters = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
+        groups = self._ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
+        if not groups:
+            raise CannotOpen(
+                f"file system {file_system_id} lies in {vpc_id}, where {module} has no security group:"
+                f" add {vpc_id} to the module's variable `vpcs` and apply"
+            )
+        return str(groups[0]["GroupId"])
+
+    def _groups_of(self, mount_target_ids: list[str]) -> tuple[str, ...]:
+        answers = [self._efs.describe_mount_target_security_groups(MountTargetId=target) for target in mount_target_ids]
+        return tuple(dict.fromkeys(group for answer in answers for group in answer["SecurityGroups"]))
+
+    def _is_open(self, group_id: str, datasync_group: str) -> bool:
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(
+            Filters=[{"Name": "group-id", "Values": [group_id]}]
+        )
+        rules = (rule for page in pages for rule in page["SecurityGroupRules"])
+        return any(_opens_nfs(rule, datasync_group) for rule in rules)
+
+
+def _opens_nfs(rule: dict[str, Any], datasync_group: str) -> bool:
+    if rule["IsEgress"] or rule.get("ReferencedGroupInfo", {}).get("GroupId") != datasync_group:
+        return False
+    everything = rule["IpProtocol"] == "-1"
+    return bool(everything or (rule["IpProtocol"] == "tcp" and rule["FromPort"] <= NFS_PORT <= rule["ToPort"]))
+
+
+def _made_by_a_run(rule: dict[str, Any]) -> bool:
+    return not rule["IsEgress"] and any(tag["Key"] == RUN_TAG for tag in rule.get("Tags", []))
+
+
+def _rule_tags(run: Run) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in run.tags().items()]
+
+
+def _nfs_from(group_id: str) -> dict[str, Any]:
+    pair = {"GroupId": group_id, "Description": "DataSync of studio-recovery"}
+    return {"IpProtocol": "tcp", "FromPort": NFS_PORT, "ToPort": NFS_PORT, "UserIdGroupPairs": [pair]}
+
+
+def _group_arn(file_system_arn: str, group_id: str) -> str:
+    partition, _, region, account = file_system_arn.split(":")[1:5]
+    return f"arn:{partition}:ec2:{region}:{account}:security-group/{group_id}"

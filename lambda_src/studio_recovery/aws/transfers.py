@@ -1,0 +1,177 @@
+"""Knows DataSync: one task with two locations per run, found again by name and tag, started by the state machine.
+
+API: docs.aws.amazon.com/datasync/latest/userguide/API_CreateTask.html, API_CreateLocationEfs.html.
+The create calls have no client token, so each step first looks for what an earlier, half-lost try of the same run made.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from studio_recovery.aws.calls import code
+from studio_recovery.aws.network import Place
+from studio_recovery.nouns import Counts
+from studio_recovery.outcome import CopyEnd
+from studio_recovery.recovery import SIDE_TAG, Run, is_of_run
+
+_OPTIONS = {
+    "VerifyMode": "ONLY_FILES_TRANSFERRED",
+    "OverwriteMode": "NEVER",
+    "Uid": "NONE",
+    "Gid": "NONE",
+    "PosixPermissions": "PRESERVE",
+    "PreserveDeletedFiles": "PRESERVE",
+    "PreserveDevices": "NONE",
+    "TransferMode": "CHANGED",
+    "LogLevel": "BASIC",
+}
+_VERIFY_EVERYTHING = "POINT_IN_TIME_CONSISTENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of some run of this module. `target` is `fs-id/uid`; `busy` while a copy runs or waits."""
+
+    arn: str
+    module: str
+    target: str
+    run_id: str
+    busy: bool
+
+    @property
+    def label(self) -> str:
+        """Its name in DataSync."""
+        return f"{self.module}:{self.target}:{self.run_id}"
+
+
+class Transfers:
+    """The tasks and locations of the runs of one module. `name` is the module's."""
+
+    def __init__(self, datasync: Any, name: str) -> None:
+        self._datasync = datasync
+        self._name = name
+
+    def tasks(self) -> tuple[int, list[Task]]:
+        """How many tasks the account has in this Region, and those of this module."""
+        listed = [task for page in self._pages("list_tasks") for task in page["Tasks"]]
+        return len(listed), [task for found in listed if (task := _task(found)) and task.module == self._name]
+
+    def location(self, place: Place, access_point_arn: str, role_arn: str, side: str, run: Run) -> str:
+        """Makes the run's location on this side: a home behind its access point, over TLS. Its ARN."""
+        made: dict[str, Any] = self._datasync.create_location_efs(
+            EfsFilesystemArn=place.file_system_arn,
+            Ec2Config={"SubnetArn": place.subnet_arn, "SecurityGroupArns": [place.datasync_group_arn]},
+            AccessPointArn=access_point_arn,
+            FileSystemAccessRoleArn=role_arn,
+            InTransitEncryption="TLS1_2",
+            Tags=_tag_list(run.tags() | {SIDE_TAG: side}),
+        )
+        return str(made["LocationArn"])
+
+    def create_task(self, locations: Mapping[str, str], run: Run, log_group_arn: str, verify_everything: bool) -> str:
+        """Makes the run's task between its locations (`source`, `target`). Its ARN."""
+        verify = {"VerifyMode": _VERIFY_EVERYTHING} if verify_everything else {}
+        made: dict[str, Any] = self._datasync.create_task(
+            SourceLocationArn=locations["source"],
+            DestinationLocationArn=locations["target"],
+            CloudWatchLogGroupArn=log_group_arn,
+            Name=run.label,
+            Options=_OPTIONS | verify,
+            TaskMode="BASIC",
+            Tags=_tag_list(run.tags()),
+        )
+        return str(made["TaskArn"])
+
+    def locations_of(self, file_system_ids: set[str], run_id: str | None) -> Iterator[tuple[str, str]]:
+        """ARN and side of each location that this run (None: any run of the module) made on these file systems."""
+        for file_system_id in sorted(file_system_ids):
+            on_it = {"Name": "LocationUri", "Operator": "Contains", "Values": [file_system_id]}
+            for page in self._pages("list_locations", Filters=[on_it]):
+                for location in page["Locations"]:
+                    tags = self._tags(location["LocationArn"])
+                    if is_of_run(tags, self._name, run_id):
+                        yield location["LocationArn"], tags.get(SIDE_TAG, "")
+
+    def age(self, task_arn: str) -> tuple[float, str]:
+        """When the task was made (seconds since 1970), and its ARN to tell those made at once: the smaller is older."""
+        created = self._datasync.describe_task(TaskArn=task_arn)["CreationTime"]
+        return created.timestamp(), task_arn
+
+    def was_started(self, task_arn: str) -> bool:
+        """True if the task has any execution, also one that has ended."""
+        return any(page["TaskExecutions"] for page in self._pages("list_task_executions", TaskArn=task_arn))
+
+    def copies_of(self, task_arn: str) -> Iterator[str]:
+        """The ARNs of the task's executions that have not ended."""
+        for page in self._pages("list_task_executions", TaskArn=task_arn):
+            for found in page["TaskExecutions"]:
+                if not CopyEnd(found["Status"]).has_ended:
+                    yield found["TaskExecutionArn"]
+
+    def cancel(self, task_execution_arn: str) -> None:
+        """Cancels a copy; it may have ended already, or be about to."""
+        try:
+            self._datasync.cancel_task_execution(TaskExecutionArn=task_execution_arn)
+        except ClientError as error:
+            if code(error) != "InvalidRequestException":
+                raise
+
+    def delete_task(self, arn: str) -> None:
+        """Removes the task; it may be gone already."""
+        self._delete("delete_task", TaskArn=arn)
+
+    def delete_location(self, arn: str) -> None:
+        """Removes the location; it may be gone already."""
+        self._delete("delete_location", LocationArn=arn)
+
+    def _delete(self, operation: str, **arn: str) -> None:
+        """A missing one is an InvalidRequestException that says "not found"; there is no error code of its own."""
+        try:
+            getattr(self._datasync, operation)(**arn)
+        except ClientError as error:
+            missing = "not found" in error.response["Error"].get("Message", "").lower()
+            if code(error) != "InvalidRequestException" or not missing:
+                raise
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        try:
+            pages = list(self._pages("list_tags_for_resource", ResourceArn=arn))
+        except ClientError as error:
+            if code(error) == "InvalidRequestException":
+                return {}
+            raise
+        return {tag["Key"]: tag.get("Value", "") for page in pages for tag in page.get("Tags", [])}
+
+    def _pages(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+        yield from self._datasync.get_paginator(operation).paginate(**arguments)
+
+
+def copy_end(described: Mapping[str, Any]) -> CopyEnd:
+    """What an answer of DescribeTaskExecution says, as Step Functions or boto3 give it."""
+    result = described.get("Result", {})
+    return CopyEnd(
+        status=described["Status"],
+        error_code=result.get("ErrorCode", ""),
+        error_detail=result.get("ErrorDetail", ""),
+        transfer_status=result.get("TransferStatus", ""),
+        expected=int(described.get("EstimatedFilesToTransfer", 0)),
+        skipped=int(described.get("FilesSkipped", 0)),
+        counts=Counts(
+            bytes_written=int(described.get("BytesWritten", 0)),
+            files_transferred=int(described.get("FilesTransferred", 0)),
+            total_duration_ms=int(result.get("TotalDuration", 0)),
+        ),
+    )
+
+
+def _task(found: Mapping[str, Any]) -> Task | None:
+    module, _, rest = found.get("Name", "").partition(":")
+    target, _, run_id = rest.rpartition(":")
+    busy = found["Status"] in ("RUNNING", "QUEUED")
+    return Task(found["TaskArn"], module, target, run_id, busy) if run_id else None
+
+
+def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

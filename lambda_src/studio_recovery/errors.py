@@ -1,0 +1,93 @@
+"""Knows everything that can go wrong, by name: Step Functions matches these class names in `ErrorEquals`.
+
+StudioRecoveryError
+├── BadInput              the event or input cannot be read; it names the field
+│   └── BadHome           a file system id or uid that is not one home of one uid
+├── NotReady              SageMaker has not finished making or deleting an owner
+├── LedgerConflict        somebody else wrote the row first
+├── DeletionProtected     destroy was asked for while the tables are protected
+├── Wait                  not now: the same call succeeds later, nothing is wrong
+│   ├── AccountFull       no place for another task within the quota
+│   ├── TargetBusy        another copy runs into the same home
+│   ├── AwsBusy           AWS throttles or is unavailable
+│   └── CopyStillRunning  a copy was cancelled and has not ended
+├── Superseded            the row asks for something else by now
+├── Held                  replication is switched off for the owner
+├── OtherOwner            the files belonged to somebody else
+├── SourceGone            the old home's file system no longer exists
+├── CannotOpen            the homes cannot be mounted; it says what to do
+├── AwsRefused            AWS refused a call; it names the call and AWS's code
+└── LeftBehind            something that the run made could not be removed
+"""
+
+
+class StudioRecoveryError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class BadInput(StudioRecoveryError):
+    """The event or input cannot be read; the message names the field."""
+
+
+class BadHome(BadInput):
+    """A file system id or uid that is not one home of one uid."""
+
+
+class NotReady(StudioRecoveryError):
+    """SageMaker has not finished making or deleting an owner."""
+
+
+class LedgerConflict(StudioRecoveryError):
+    """Somebody else wrote the row first: read it again and decide anew."""
+
+
+class DeletionProtected(StudioRecoveryError):
+    """Destroy was asked for while the tables are protected."""
+
+
+class Wait(StudioRecoveryError):
+    """Not now: the same call succeeds later, nothing is wrong."""
+
+
+class AccountFull(Wait):
+    """There is no place for another DataSync task within the quota."""
+
+
+class TargetBusy(Wait):
+    """Another copy runs into the same home."""
+
+
+class AwsBusy(Wait):
+    """AWS throttles or is unavailable."""
+
+
+class CopyStillRunning(Wait):
+    """A copy was cancelled and has not ended."""
+
+
+class Superseded(StudioRecoveryError):
+    """The row asks for something else by now."""
+
+
+class Held(StudioRecoveryError):
+    """Replication is switched off for the owner."""
+
+
+class OtherOwner(StudioRecoveryError):
+    """The files belonged to somebody else."""
+
+
+class SourceGone(StudioRecoveryError):
+    """The old home's file system no longer exists."""
+
+
+class CannotOpen(StudioRecoveryError):
+    """The homes cannot be mounted; the message says what to do."""
+
+
+class AwsRefused(StudioRecoveryError):
+    """AWS refused a call; the message names the call and AWS's code."""
+
+
+class LeftBehind(StudioRecoveryError):
+    """Something that the run made could not be removed."""

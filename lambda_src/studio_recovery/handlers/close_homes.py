@@ -1,0 +1,109 @@
+"""Recovery, its end: writes the outcome down, and removes everything that the run made."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from studio_recovery.aws.calls import client, typed_errors
+from studio_recovery.aws.doors import Doors
+from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.transfers import Transfers
+from studio_recovery.errors import AwsBusy, LeftBehind
+from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.runs import copy_from, failure_from, milliseconds, owner_of, run_from
+from studio_recovery.handlers.settings import ledger, setting
+from studio_recovery.nouns import Change, Line
+from studio_recovery.outcome import Outcome, judge
+from studio_recovery.recovery import Run, settle
+
+_logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing needs. `events` is an EventBridge client."""
+
+    ledger: Ledger
+    removal: Removal
+    events: Any
+
+    def close(self, run: Run, event: Mapping[str, Any]) -> Outcome:
+        """Stops what still copies, writes the outcome once, removes what the run made, and tells the bus.
+
+        `event` holds `copy` and `failure` as the state machine last saw them, `closed_at`, and `give_up`: write down
+        what cannot be removed instead of raising. Raises CopyStillRunning, LedgerConflict or
+        LeftBehind, all of which pass.
+        """
+        started = self._stop_copies(run)
+        outcome = judge(copy_from(event), failure_from(event), started or bool(event.get("copy")))
+        at = milliseconds(event["closed_at"])
+        if not run.recovery.by_hand:
+            self._write(run, outcome, at)
+        self._remove(run, at, bool(event.get("give_up")))
+        self._tell(run, outcome)
+        return outcome
+
+    def _stop_copies(self, run: Run) -> bool:
+        """True if the run ever started a copy. Raises CopyStillRunning until none runs."""
+        mine = [task for task in self.removal.transfers.tasks()[1] if task.run_id == run.id]
+        self.removal.stop_copies(mine)
+        return any(self.removal.transfers.was_started(task.arn) for task in mine)
+
+    def _write(self, run: Run, outcome: Outcome, at: int) -> None:
+        owner = owner_of(run.recovery)
+        match settle(self.ledger.row(owner), run, outcome, at):
+            case Change() as change:
+                self.ledger.save(change)
+            case Line() as line:
+                self.ledger.write_line(owner, line)
+
+    def _remove(self, run: Run, at: int, give_up: bool) -> None:
+        homes = (run.recovery.source, run.recovery.target)
+        left = self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
+        if left and not give_up:
+            raise LeftBehind(", ".join(left))
+        if left and not run.recovery.by_hand:
+            line = Line(
+                "left behind",
+                at,
+                f"{run.id} left behind",
+                {"left": ", ".join(left), "execution_arn": run.execution_arn},
+            )
+            self.ledger.write_line(owner_of(run.recovery), line)
+
+    def _tell(self, run: Run, outcome: Outcome) -> None:
+        detail = run.recovery.as_input() | {
+            "execution_arn": run.execution_arn,
+            "outcome": outcome.word,
+            "reason": outcome.reason,
+        }
+        entry = {"Source": "studio-recovery", "DetailType": "Studio Home Recovery", "Detail": json.dumps(detail)}
+        if self.events.put_events(Entries=[entry])["FailedEntryCount"]:
+            raise AwsBusy("the event bus did not take the outcome")
+
+
+@cache
+def _closing() -> Closing:
+    removal = Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
+    return Closing(ledger(), removal, client("events"))
+
+
+def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:
+    """Closes both homes of the run in `event` (see Closing.close); the outcome's `word` and `reason`."""
+    with typed_errors():
+        run = run_from(event, setting("NAME"))
+        outcome = _closing().close(run, event)
+    facts: dict[str, str | int] = {
+        "stage": "recovery",
+        "owner": run.recovery.profile_name,
+        "run": run.id,
+        "outcome": outcome.word,
+    }
+    _logger.info("closed", extra=facts | outcome.as_details())
+    return {"word": outcome.word, "reason": outcome.reason}

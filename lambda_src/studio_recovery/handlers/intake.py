@@ -1,0 +1,59 @@
+"""Takes an owner in: reads its rows, looks at it afresh, decides, and writes; anew if somebody else wrote first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.studio import Studio
+from studio_recovery.errors import LedgerConflict
+from studio_recovery.nouns import Change, Kind, Owner, Row
+from studio_recovery.observe import Absent, Observation, Present, Sighting, Unprotected, observe
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking in needs: where to look, and where to write."""
+
+    studio: Studio
+    ledger: Ledger
+
+    def take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
+        """Brings the rows of this owner in line with what SageMaker says now; the changes that were written.
+
+        Raises NotReady after `patience` seconds of an unfinished creation or deletion, LedgerConflict if others keep
+        writing.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return self._take_in(kind, name, domain_id, sighting, patience)
+            except LedgerConflict:
+                continue
+        return self._take_in(kind, name, domain_id, sighting, patience)
+
+    def _take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
+        rows = list(self.ledger.rows_named(Owner(kind, name, "")))
+        seen = self.studio.look(kind, name, domain_id, patience)
+        written = list(self._changes(rows, seen, sighting))
+        for change in written:
+            self.ledger.save(change)
+        return written
+
+    def _changes(self, rows: list[Row], seen: Observation, sighting: Sighting) -> Iterator[Change]:
+        if isinstance(seen, Absent):
+            decided = [observe(row, seen, sighting) for row in rows]
+        else:
+            row = next((row for row in rows if row.owner.domain_name == seen.owner.domain_name), None)
+            decided = [observe(row, self._with_gone(row, seen), sighting)]
+        yield from (change for change in decided if change)
+
+    def _with_gone(self, row: Row | None, seen: Present | Unprotected) -> Present | Unprotected:
+        """`seen`, with the proof that the row's present home has lost its owner in another domain."""
+        seen_in = seen.home.domain_id if isinstance(seen, Present) else seen.domain_id
+        if row is None or row.home is None or row.home.domain_id == seen_in:
+            return seen
+        owner = row.owner
+        if not self.studio.is_gone(owner.kind, owner.name, row.home.domain_id):
+            return seen
+        return replace(seen, gone=frozenset({row.home.domain_id}))

@@ -1,0 +1,166 @@
+"""Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+
+from studio_recovery.aws.calls import client, typed_errors
+from studio_recovery.aws.doors import Doors
+from studio_recovery.aws.executions import Executions
+from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.network import Network, Place
+from studio_recovery.aws.transfers import Task, Transfers
+from studio_recovery.errors import AccountFull, CannotOpen, SourceGone, TargetBusy
+from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.runs import owner_of, run_from
+from studio_recovery.handlers.settings import ledger, setting
+from studio_recovery.nouns import Home, Row
+from studio_recovery.recovery import Run, claim
+
+_logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Mounts:
+    """What every mount of this deployment uses: the two access roles, DataSync's log group, and the room for tasks."""
+
+    read_role_arn: str
+    write_role_arn: str
+    log_group_arn: str
+    task_quota: int
+    max_concurrent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening needs."""
+
+    ledger: Ledger
+    executions: Executions
+    network: Network
+    removal: Removal
+    mounts: Mounts
+
+    def open(self, run: Run) -> str:
+        """Claims the row and makes the run's task; its ARN. The same call again finds what was made before.
+
+        Raises Superseded, Held or OtherOwner if the copy may not begin; AccountFull, TargetBusy or CopyStillRunning if
+        it may begin later; SourceGone or CannotOpen if it cannot.
+        """
+        verify_everything = False if run.recovery.by_hand else self._claim(run)
+        in_account, tasks = self._transfers.tasks()
+        self._end_orphans(run, tasks)
+        mine = next((task.arn for task in tasks if task.run_id == run.id), None)
+        if mine is None:
+            self._find_room(in_account, tasks)
+            mine = self._make_task(run, verify_everything)
+        self._be_first(run, mine)
+        return mine
+
+    @property
+    def _transfers(self) -> Transfers:
+        return self.removal.transfers
+
+    def _claim(self, run: Run) -> bool:
+        """Makes the row this run's; True if an earlier copy of the source may have left half-written files."""
+        row = self.ledger.row(owner_of(run.recovery))
+        change, source = claim(row, run)
+        if change:
+            self._end_replaced(change.row, row, run)
+            self.ledger.save(change)
+        return source.unfinished
+
+    def _end_replaced(self, claimed: Row, row: Row | None, run: Run) -> None:
+        """Stops the execution that this one replaces, waits for the end of its copy, and removes what it made."""
+        if row and row.replaces and row.replaces != run.execution_arn:
+            self.executions.stop(row.replaces, f"replaced by {run.id}")
+            self.removal.remove(row.replaces.rpartition(":")[2], claimed.file_systems, run.module)
+
+    def _end_orphans(self, run: Run, tasks: list[Task]) -> None:
+        """Raises TargetBusy while another execution copies into the target; a copy without execution is cancelled."""
+        rivals = [task for task in self._rivals(run, tasks) if task.busy]
+        alive = [task for task in rivals if self._is_alive(task, run)]
+        if alive:
+            raise TargetBusy(f"{alive[0].label} copies into {run.recovery.target.key}")
+        self.removal.stop_copies(rivals)
+
+    def _be_first(self, run: Run, mine: str) -> None:
+        """Of two runs into one target that saw each other too late, the one whose task is older goes first."""
+        _, tasks = self._transfers.tasks()
+        for rival in self._rivals(run, tasks):
+            if self._is_alive(rival, run) and self._transfers.age(rival.arn) < self._transfers.age(mine):
+                raise TargetBusy(f"{rival.label} was first to copy into {run.recovery.target.key}")
+
+    def _rivals(self, run: Run, tasks: list[Task]) -> list[Task]:
+        return [task for task in tasks if task.target == run.recovery.target.key and task.run_id != run.id]
+
+    def _is_alive(self, task: Task, run: Run) -> bool:
+        return self.executions.is_running(run.execution_arn_of(task.run_id))
+
+    def _find_room(self, in_account: int, tasks: list[Task]) -> None:
+        if in_account >= self.mounts.task_quota or len(tasks) >= self.mounts.max_concurrent:
+            room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
+            raise AccountFull(f"no place for another task: {room}")
+
+    def _make_task(self, run: Run, verify_everything: bool) -> str:
+        sides = {"source": run.recovery.source, "target": run.recovery.target}
+        places = {side: self._place(home, side, run) for side, home in sides.items()}
+        systems = {home.file_system_id for home in sides.values()}
+        made = {side: arn for arn, side in self._transfers.locations_of(systems, run.id)}
+        locations = {
+            side: made.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
+        }
+        try:
+            return self._transfers.create_task(locations, run, self.mounts.log_group_arn, verify_everything)
+        except ClientError:
+            self._find_room(*self._transfers.tasks())
+            raise
+
+    def _place(self, home: Home, side: str, run: Run) -> Place:
+        try:
+            place = self.network.place(home.file_system_id, run.module)
+        except SourceGone as gone:
+            if side == "source":
+                raise
+            raise CannotOpen(f"the target's {gone}") from gone
+        self.network.open_nfs(place, run)
+        return place
+
+    def _location(self, place: Place, home: Home, side: str, run: Run) -> str:
+        door = self.removal.doors.open(home, side, run)
+        role = self.mounts.read_role_arn if side == "source" else self.mounts.write_role_arn
+        return self._transfers.location(place, door, role, side, run)
+
+
+@cache
+def _opening() -> Opening:
+    efs = client("efs")
+    return Opening(
+        ledger(),
+        Executions(client("stepfunctions")),
+        Network(efs, client("ec2")),
+        Removal(Transfers(client("datasync"), setting("NAME")), Doors(efs, time.sleep)),
+        Mounts(
+            setting("READ_ROLE_ARN"),
+            setting("WRITE_ROLE_ARN"),
+            setting("DATASYNC_LOG_GROUP_ARN"),
+            int(setting("TASK_QUOTA")),
+            int(setting("MAX_CONCURRENT")),
+        ),
+    )
+
+
+def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:
+    """Opens both homes of the run in `event` (`input`, `execution_arn`, `started_at`); the task's ARN."""
+    with typed_errors():
+        run = run_from(event, setting("NAME"))
+        task_arn = _opening().open(run)
+    facts = {"stage": "recovery", "owner": run.recovery.profile_name, "run": run.id, "task_arn": task_arn}
+    _logger.info("opened", extra=facts)
+    return {"task_arn": task_arn}

@@ -1,0 +1,46 @@
+"""Reads what the state machine hands to its two functions: the run, and how it went so far."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from studio_recovery.aws.transfers import copy_end
+from studio_recovery.nouns import Kind, Owner
+from studio_recovery.outcome import CopyEnd, Failure
+from studio_recovery.recovery import Recovery, Run, recovery_from_input
+
+
+def run_from(event: Mapping[str, Any], module: str) -> Run:
+    """The run that the state machine speaks of. Raises BadInput that names the field of the execution's input."""
+    recovery = recovery_from_input(event["input"])
+    return Run(recovery, module, event["execution_arn"], milliseconds(event["started_at"]))
+
+
+def owner_of(recovery: Recovery) -> Owner:
+    """The owner whose row asked for the recovery."""
+    kind, _, name = recovery.profile_name.partition("/")
+    return Owner(Kind(kind), name, recovery.domain_name)
+
+
+def milliseconds(time: str) -> int:
+    """A time of the state machine's context, in milliseconds since 1970."""
+    return int(datetime.fromisoformat(time).timestamp() * 1000)
+
+
+def copy_from(event: Mapping[str, Any]) -> CopyEnd | None:
+    """The copy as the state machine last saw it, or None if it saw none."""
+    return copy_end(event["copy"]) if event.get("copy") else None
+
+
+def failure_from(event: Mapping[str, Any]) -> Failure | None:
+    """The error that the state machine caught, or None. A function's own error lies as JSON in the cause."""
+    caught = event.get("failure")
+    if not caught:
+        return None
+    cause = caught.get("Cause", "")
+    try:
+        text = json.loads(cause)["errorMessage"]
+    except (ValueError, KeyError, TypeError):
+        text = cause
+    return Failure(caught["Error"], text)

@@ -1,0 +1,130 @@
+"""Watch: brings the ledger in line with what SageMaker really has; and cleans up before the module is destroyed.
+
+Terraform calls it at apply and at destroy (aws_lambda_invocation with lifecycle_scope CRUD adds `tf.action`).
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from studio_recovery.aws.calls import client, typed_errors
+from studio_recovery.aws.doors import Doors
+from studio_recovery.aws.executions import Executions
+from studio_recovery.aws.network import Network
+from studio_recovery.aws.studio import Listed
+from studio_recovery.aws.transfers import Transfers
+from studio_recovery.errors import BadInput, DeletionProtected, NotReady
+from studio_recovery.handlers.clean_up import CleanUp
+from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.settings import intake, ledger, milliseconds_now, setting
+from studio_recovery.nouns import Row, Status
+from studio_recovery.observe import Sighting
+
+_RESERVE_SECONDS = 30
+_logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What seeding needs. `now` tells milliseconds since 1970, `seconds_left` how long there is still to work."""
+
+    intake: Intake
+    now: Callable[[], int]
+    seconds_left: Callable[[], float]
+
+    def run(self) -> dict[str, int | bool]:
+        """Takes in every owner there is, and every owner of the ledger that is no more; what there is afterwards.
+
+        `complete` is false if the time ran out: the same call again goes on, for what is in line is not written again.
+        """
+        listed = list(self.intake.studio.owners())
+        rows = list(self.intake.ledger.rows())
+        complete, changed = True, 0
+        for owner in [*listed, *_unseen(rows, listed)]:
+            if self.seconds_left() < _RESERVE_SECONDS:
+                complete = False
+                break
+            changed += self._take_in(owner)
+        return _summary(listed, list(self.intake.ledger.rows())) | {"changed": changed, "complete": complete}
+
+    def _take_in(self, owner: Listed) -> int:
+        sighting = Sighting(self.now(), "seeded", "seed")
+        try:
+            return len(self.intake.take_in(owner.kind, owner.name, owner.domain_id, sighting, patience=0))
+        except NotReady:
+            return 0
+
+
+def _unseen(rows: list[Row], listed: list[Listed]) -> Iterator[Listed]:
+    """The homes of the ledger whose owner is not among the listed and was not known to be gone."""
+    seen = {(owner.kind, owner.name.casefold(), owner.domain_id) for owner in listed}
+    for row in rows:
+        current = [row.home] if row.home and not row.deleted_at else []
+        for home in [*current, *(rival.home for rival in row.waiting)]:
+            if (row.owner.kind, row.owner.name.casefold(), home.domain_id) not in seen:
+                yield Listed(row.owner.kind, row.owner.name, home.domain_id, row.owner.domain_name)
+
+
+def _summary(listed: list[Listed], rows: list[Row]) -> dict[str, int | bool]:
+    return {
+        "domains": len({owner.domain_id for owner in listed}),
+        "owners": len(listed),
+        "protected": sum(1 for row in rows if row.home and not row.deleted_at),
+        "unprotected": sum(1 for row in rows if row.status is Status.UNPROTECTED),
+    }
+
+
+@cache
+def _intake() -> Intake:
+    return intake()
+
+
+@cache
+def _clean_up() -> CleanUp:
+    removal = Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
+    network = Network(client("efs"), client("ec2"))
+    return CleanUp(ledger(), Executions(client("stepfunctions")), network, removal, time.sleep)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Runs the event's `action`: `seed` or `clean_up`; the latter only when Terraform destroys the module.
+
+    Raises DeletionProtected when destroy is asked for while the tables are protected.
+    """
+    action, terraform = event.get("action", "seed"), event.get("tf", {}).get("action", "")
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    with typed_errors():
+        result = _run(action, terraform, seconds_left)
+    _logger.info("watch", extra={"stage": "watch", "action": action, "terraform": terraform} | result)
+    return result
+
+
+def _run(action: str, terraform: str, seconds_left: Callable[[], float]) -> dict[str, Any]:
+    match action, terraform:
+        case "seed", "delete":
+            _refuse_if_protected()
+            return {}
+        case "seed", _:
+            return dict(Seed(_intake(), milliseconds_now, seconds_left).run())
+        case "clean_up", "delete":
+            return dict(_clean_up().run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
+        case "clean_up", _:
+            return {}
+    raise BadInput(f"action {action!r} is not one of seed, clean_up")
+
+
+def _refuse_if_protected() -> None:
+    if setting("DELETION_PROTECTION") == "true":
+        raise DeletionProtected(
+            f"{setting('NAME')} keeps the only record of whose files lie where, so it is not destroyed:"
+            " apply deletion_protection = false first, then destroy"
+        )

@@ -1,0 +1,203 @@
+"""Knows the nouns of the product: owner, home, source, row, and what a home remembers of whom it belonged to."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from studio_recovery.errors import BadHome
+
+_FILE_SYSTEM = re.compile(r"fs-[0-9a-z]{1,40}")
+_UID = re.compile(r"[1-9][0-9]{0,9}")
+
+
+class Kind(StrEnum):
+    """What owns a home: a user profile or a space."""
+
+    USER = "user"
+    SPACE = "space"
+
+
+class Status(StrEnum):
+    """`replication_status` of a row. Only PENDING asks for work; FAILED, PARTIAL, BLOCKED rest until somebody acts."""
+
+    IDLE = "IDLE"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    PARTIAL = "PARTIAL"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+    BLOCKED = "BLOCKED"
+    UNPROTECTED = "UNPROTECTED"
+
+
+class Word(StrEnum):
+    """How a recovery can end. Each but SUPERSEDED is also a status of the row."""
+
+    SUCCEEDED = "SUCCEEDED"
+    PARTIAL = "PARTIAL"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+    SUPERSEDED = "SUPERSEDED"
+    BLOCKED = "BLOCKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user profile or space by name; it survives deletion and re-creation.
+
+    Names are kept as spelled. SageMaker does not tell `Ada` from `ada` (CreateUserProfile: "not case sensitive"),
+    so two owners are the same when their keys are.
+    """
+
+    kind: Kind
+    name: str = field(compare=False)
+    domain_name: str
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.kind}/{self.name.casefold()}")
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}@{self.domain_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A directory `/<uid>` on an EFS file system. Raises BadHome for anything that is not one home of one uid."""
+
+    file_system_id: str
+    uid: str
+    domain_id: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not _FILE_SYSTEM.fullmatch(self.file_system_id):
+            raise BadHome(f"efs_sys_id {self.file_system_id!r} is not the id of a file system (fs-...)")
+        if not _UID.fullmatch(self.uid):
+            raise BadHome(f"efs_uid {self.uid!r} is not a home's uid (digits, not 0)")
+
+    @property
+    def key(self) -> str:
+        """`fs-id/uid`, as the ledger spells it."""
+        return f"{self.file_system_id}/{self.uid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Whom a home belongs to, as far as SageMaker tells: an Identity Center user, or a space's owner and sharing."""
+
+    sso_user: str = ""
+    space_owner: str = ""
+    sharing: str = ""
+
+    def may_pass_to(self, other: "Belonging") -> bool:
+        """False if files would reach another known person, another owner's space, or leave a private space."""
+        if self.sso_user and other.sso_user and self.sso_user != other.sso_user:
+            return False
+        if self.space_owner and other.space_owner and self.space_owner.casefold() != other.space_owner.casefold():
+            return False
+        return not (self.sharing == "Private" and other.sharing == "Shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A home whose files may still be missing in the owner's current one.
+
+    `order` grows with each home, so the newest has the highest. `dormant`: a copy found nothing in it.
+    `unfinished`: a copy from it did not end well and may have left half-written files behind.
+    """
+
+    home: Home
+    order: int
+    belonging: Belonging = Belonging()
+    dormant: bool = False
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a copy did: bytes and files written, and milliseconds from start to end as DataSync tells them."""
+
+    bytes_written: int = 0
+    files_transferred: int = 0
+    total_duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An owner's line in the profile table: the current home, and what is still to be recovered into it.
+
+    `waiting` holds homes of owners of the same name that are alive beside the current one; `copying` is the key of the
+    source that the row's execution copies, `replaces` the ARN of an execution that the next one must end first;
+    times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
+    """
+
+    owner: Owner
+    home: Home | None = None
+    belonging: Belonging = Belonging()
+    sources: tuple[Source, ...] = ()
+    waiting: tuple[Source, ...] = ()
+    replication: bool = True
+    status: Status = Status.IDLE
+    reason: str = ""
+    request_id: str = ""
+    execution_arn: str = ""
+    copying: str = ""
+    replaces: str = ""
+    counts: Counts = Counts()
+    deleted_at: int = 0
+    event_time: int = 0
+    version: int = 0
+
+    @property
+    def next_source(self) -> Source | None:
+        """The newest source that may hold files, or None."""
+        return max((s for s in self.sources if not s.dormant), key=lambda source: source.order, default=None)
+
+    @property
+    def file_systems(self) -> set[str]:
+        """The ids of all file systems on which the owner has or had a home."""
+        homes = [source.home for source in self.sources] + ([self.home] if self.home else [])
+        return {home.file_system_id for home in homes}
+
+    def source(self, key: str) -> Source | None:
+        """The source with this `fs-id/uid`, or None."""
+        return next((source for source in self.sources if source.home.key == key), None)
+
+    def with_source(self, home: Home, belonging: Belonging) -> "Row":
+        """The row with `home` as its newest source."""
+        newest = max((source.order for source in self.sources), default=0)
+        others = tuple(source for source in self.sources if source.home != home)
+        return replace(self, sources=(*others, Source(home, newest + 1, belonging)))
+
+    def without(self, home: Home) -> "Row":
+        """The row with `home` neither among its sources nor among those that wait."""
+        return replace(
+            self,
+            sources=tuple(source for source in self.sources if source.home != home),
+            waiting=tuple(source for source in self.waiting if source.home != home),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history: what happened, when (ms since 1970), and an id that makes a repetition the same line."""
+
+    what: str
+    at: int
+    id: str
+    details: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row to be written, and the lines that go into the history in the same transaction."""
+
+    row: Row
+    lines: tuple[Line, ...] = ()
+
+
+def digest(*parts: str) -> str:
+    """A short name for these parts: 32 hexadecimal digits, the same for the same parts."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

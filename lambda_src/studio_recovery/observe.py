@@ -1,0 +1,164 @@
+"""Knows what an observation of an owner does to its row. Pure: a row and a fresh look in, a change or None out.
+
+Laws 3, 7 and 8 of docs/architecture.md live here: a row moves to a new home only when the old one's owner is gone,
+no observed home is forgotten, and a hold survives everything.
+"""
+
+from dataclasses import dataclass, replace
+
+from studio_recovery.nouns import Belonging, Change, Home, Line, Owner, Row, Source, Status, digest
+
+HELD = "held"
+OTHER_OWNER = "other owner"
+STILL_ALIVE = "still alive"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When an observation was made and by what: `how` is the history's word, `id` that of the event or reconcile."""
+
+    at: int
+    how: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The owner exists and has this home. `gone`: ids of domains in which a fresh look did not find this owner."""
+
+    owner: Owner
+    home: Home
+    belonging: Belonging
+    gone: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A fresh look in this domain did not find the owner."""
+
+    owner: Owner
+    domain_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unprotected:
+    """The owner exists but has no home that could be recovered, and why."""
+
+    owner: Owner
+    domain_id: str
+    reason: str
+    gone: frozenset[str] = frozenset()
+
+
+Observation = Present | Absent | Unprotected
+
+
+def observe(row: Row | None, seen: Observation, sighting: Sighting) -> Change | None:
+    """What `seen` changes in `row` (None: the owner has no row yet); None if nothing that is true changes."""
+    match seen:
+        case Present():
+            moved = _present(row or Row(seen.owner), seen)
+        case Absent():
+            moved = _absent(row, seen, sighting.at) if row else None
+        case Unprotected():
+            moved = _unprotected(row or Row(seen.owner), seen)
+    if moved is None or moved == row:
+        return None
+    written = replace(moved, event_time=sighting.at)
+    line = Line(_what(seen, sighting), sighting.at, f"{sighting.id}/{row.version if row else 0}", _details(written))
+    return Change(written, (line,))
+
+
+def arm(row: Row) -> Row:
+    """The row with the status that its home and sources ask for: PENDING, with a new request id, if there is work."""
+    if row.copying:
+        row = replace(unfinished(row, row.copying), replaces=row.execution_arn)
+    source = row.next_source
+    if row.home is None:
+        return row if row.status is Status.UNPROTECTED else _rest(row, Status.IDLE)
+    if row.deleted_at or source is None:
+        return _rest(row, Status.BLOCKED, STILL_ALIVE) if row.waiting else _rest(row, Status.IDLE)
+    if not row.replication:
+        return _rest(row, Status.BLOCKED, HELD)
+    if not source.belonging.may_pass_to(row.belonging):
+        return _rest(row, Status.BLOCKED, OTHER_OWNER)
+    request = digest(row.owner.key, row.owner.domain_name, row.home.key, str(row.version + 1))
+    return replace(_rest(row, Status.PENDING), request_id=request)
+
+
+def unfinished(row: Row, key: str) -> Row:
+    """The row with the mark that a copy from source `key` may have left half-written files; nothing is being copied."""
+    marked = tuple(replace(s, unfinished=True) if s.home.key == key else s for s in row.sources)
+    return replace(row, sources=marked, copying="")
+
+
+def _rest(row: Row, status: Status, reason: str = "") -> Row:
+    return replace(row, status=status, reason=reason, request_id="")
+
+
+def _present(row: Row, seen: Present) -> Row | None:
+    if row.home == seen.home:
+        alive = replace(row, belonging=seen.belonging, deleted_at=0)
+        return arm(alive) if row.deleted_at and row.status is Status.IDLE else alive
+    if row.home is None or _is_over(row.home, seen.home.domain_id, seen.gone):
+        return _move(row, seen.owner, seen.home, seen.belonging)
+    if any(source.home == seen.home for source in row.waiting):
+        return None
+    rival = Source(seen.home, len(row.waiting) + 1, seen.belonging)
+    return _unless_running(replace(row.without(seen.home), waiting=(*row.waiting, rival)))
+
+
+def _absent(row: Row, seen: Absent, at: int) -> Row | None:
+    rival = next((source for source in row.waiting if source.home.domain_id == seen.domain_id), None)
+    if rival:
+        return _unless_running(row.without(rival.home).with_source(rival.home, rival.belonging))
+    if row.home is None or row.home.domain_id != seen.domain_id or row.deleted_at:
+        return None
+    if row.waiting:
+        heir = row.waiting[-1]
+        return _move(row, row.owner, heir.home, heir.belonging)
+    ended = replace(row, deleted_at=at)
+    return arm(ended) if row.status in (Status.PENDING, Status.BLOCKED) else ended
+
+
+def _unprotected(row: Row, seen: Unprotected) -> Row | None:
+    if row.home and not _is_over(row.home, seen.domain_id, seen.gone):
+        return None
+    kept = row.with_source(row.home, row.belonging) if row.home else row
+    return replace(kept, home=None, deleted_at=0, status=Status.UNPROTECTED, reason=seen.reason, request_id="")
+
+
+def _move(row: Row, owner: Owner, home: Home, belonging: Belonging) -> Row:
+    kept = row.with_source(row.home, row.belonging) if row.home else row
+    return arm(replace(kept.without(home), owner=owner, home=home, belonging=belonging, deleted_at=0))
+
+
+def _is_over(home: Home, domain_id: str, gone: frozenset[str]) -> bool:
+    """A name is unique within a domain, so another home of the same domain ends the one before it."""
+    return home.domain_id == domain_id or home.domain_id in gone
+
+
+def _unless_running(row: Row) -> Row:
+    """A run that is under way arms the row itself when it ends."""
+    return row if row.status is Status.RUNNING else arm(row)
+
+
+def _what(seen: Observation, sighting: Sighting) -> str:
+    match seen:
+        case Present():
+            return sighting.how
+        case Absent():
+            return "deleted"
+        case Unprotected():
+            return "not protected"
+
+
+def _details(row: Row) -> dict[str, str | int]:
+    details: dict[str, str | int] = {"status": row.status, "version": row.version + 1}
+    if row.home:
+        details |= {"domain_id": row.home.domain_id, "efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid}
+    if row.reason:
+        details["reason"] = row.reason
+    if row.next_source:
+        details["next_source"] = row.next_source.home.key
+    return details

@@ -1,0 +1,185 @@
+"""Knows one recovery: its input, its names and tags, whether it may begin, and what its end does to the row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from studio_recovery.errors import BadHome, BadInput, Held, OtherOwner, Superseded
+from studio_recovery.nouns import Change, Home, Line, Row, Source, Status, Word, digest
+from studio_recovery.observe import arm, unfinished
+from studio_recovery.outcome import Outcome
+
+MODULE_TAG = "studio-recovery"
+RUN_TAG = "studio-recovery:run"
+SIDE_TAG = "studio-recovery:side"
+
+
+def is_of_run(tags: Mapping[str, str], module: str, run_id: str | None) -> bool:
+    """True if these are the tags of what this run (None: any run) of the module made."""
+    return tags.get(MODULE_TAG) == module and RUN_TAG in tags and run_id in (None, tags[RUN_TAG])
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """One copy, from one home into another. Without `profile_name` it is started by hand and has no row."""
+
+    source: Home
+    target: Home
+    profile_name: str = ""
+    domain_name: str = ""
+    request_id: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """True if no row of the ledger stands behind it."""
+        return not self.profile_name
+
+    @property
+    def execution_name(self) -> str:
+        """The name of its execution: one for each owner, target and request, so that a repetition starts nothing."""
+        return digest(self.profile_name, self.domain_name, self.target.key, self.request_id)
+
+    def as_input(self) -> dict[str, object]:
+        """The input of the state machine."""
+        ledger = ("profile_name", "domain_name", "request_id")
+        named: dict[str, object] = {} if self.by_hand else {name: getattr(self, name) for name in ledger}
+        return named | {"source": _home_input(self.source), "target": _home_input(self.target)}
+
+
+def _home_input(home: Home) -> dict[str, str]:
+    return {"efs_sys_id": home.file_system_id, "efs_uid": home.uid}
+
+
+def recovery_from_input(value: object) -> Recovery:
+    """The recovery that an execution's input asks for. Raises BadInput that names the field."""
+    if not isinstance(value, Mapping):
+        raise BadInput("the input must be an object with source and target")
+    known = {"source", "target", "profile_name", "domain_name", "request_id"}
+    if unknown := sorted(set(value) - known):
+        raise BadInput(f"unknown field {unknown[0]!r}; the input knows {', '.join(sorted(known))}")
+    texts = {name: _text(value.get(name, ""), name) for name in ("profile_name", "domain_name", "request_id")}
+    if len({bool(text) for text in texts.values()}) > 1:
+        raise BadInput("profile_name, domain_name and request_id are given together, or none of them (a run by hand)")
+    recovery = Recovery(_home(value.get("source"), "source"), _home(value.get("target"), "target"), **texts)
+    if recovery.source == recovery.target:
+        raise BadInput("source and target are the same home")
+    return recovery
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise BadInput(f"{name} must be a string")
+    return value
+
+
+def _home(value: object, name: str) -> Home:
+    if not isinstance(value, Mapping):
+        raise BadInput(f"{name} must be an object with efs_sys_id and efs_uid")
+    fields = [_text(value.get(part, ""), f"{name}.{part}") for part in ("efs_sys_id", "efs_uid")]
+    try:
+        return Home(*fields)
+    except BadHome as error:
+        raise BadHome(f"{name}.{error}") from error
+
+
+def pending_recovery(row: Row) -> Recovery | None:
+    """The recovery that a PENDING row asks for, or None for any other row."""
+    source = row.next_source
+    if row.status is not Status.PENDING or row.home is None or source is None:
+        return None
+    return Recovery(source.home, row.home, row.owner.key, row.owner.domain_name, row.request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recovery under way: the module's `name`, and the execution (ARN, and its start in ms since 1970)."""
+
+    recovery: Recovery
+    module: str
+    execution_arn: str
+    started_at: int
+
+    @property
+    def id(self) -> str:
+        """The execution's name, which everything that the run makes carries as a tag."""
+        return self.execution_arn.rsplit(":", 1)[-1]
+
+    @property
+    def label(self) -> str:
+        """The name of the run's task: it tells module, target and run without another look."""
+        return f"{self.module}:{self.recovery.target.key}:{self.id}"
+
+    def tags(self) -> dict[str, str]:
+        """The tags of everything that the run makes."""
+        return {MODULE_TAG: self.module, RUN_TAG: self.id, "Name": self.label}
+
+    def execution_arn_of(self, run_id: str) -> str:
+        """The ARN of another execution of the same state machine."""
+        return f"{self.execution_arn.rsplit(':', 1)[0]}:{run_id}"
+
+
+def claim(row: Row | None, run: Run) -> tuple[Change | None, Source]:
+    """What makes the row this run's (None: it already is), and the source to copy.
+
+    Raises Superseded if the row asks for something else by now, Held or OtherOwner if it may not be copied.
+    """
+    wanted = run.recovery
+    source = row.source(wanted.source.key) if row else None
+    if row is None or source is None or row.request_id != wanted.request_id or row.home != wanted.target:
+        raise Superseded(f"{wanted.profile_name} in {wanted.domain_name} no longer asks for {wanted.request_id}")
+    mine = row.status is Status.RUNNING and row.execution_arn == run.execution_arn
+    if not mine and row.status is not Status.PENDING:
+        raise Superseded(f"{row.owner} is {row.status}, claimed by {row.execution_arn or 'nobody'}")
+    if not row.replication:
+        raise Held(f"replication is switched off for {row.owner}")
+    if not source.belonging.may_pass_to(row.belonging):
+        raise OtherOwner(f"the files of {source.home.key} belonged to another than the owner of {wanted.target.key}")
+    if mine:
+        return None, source
+    claimed = replace(
+        row,
+        status=Status.RUNNING,
+        reason="",
+        execution_arn=run.execution_arn,
+        copying=source.home.key,
+        replaces="",
+    )
+    return Change(claimed, (_line(run, "recovery started", run.started_at, {}),)), source
+
+
+def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Line:
+    """What the end of a run does to its row; only a line for the history if the row is not this run's any more."""
+    line = _line(run, outcome.word, at, outcome.as_details())
+    if row is None or row.request_id != run.recovery.request_id or not _settles(row, run):
+        return line
+    ended = replace(
+        row,
+        status=Status(outcome.word),
+        reason=outcome.reason,
+        execution_arn=run.execution_arn,
+        counts=outcome.counts,
+        copying="",
+    )
+    return Change(_next(ended, run.recovery.source, outcome), (line,))
+
+
+def _settles(row: Row, run: Run) -> bool:
+    """A run that was refused at its claim ends the row's request although the row never became RUNNING."""
+    return row.status is Status.PENDING or (row.status is Status.RUNNING and row.execution_arn == run.execution_arn)
+
+
+def _next(row: Row, source: Home, outcome: Outcome) -> Row:
+    match outcome.word:
+        case Word.SUCCEEDED:
+            rest = replace(row, sources=tuple(s for s in row.sources if s.home != source))
+        case Word.SKIPPED:
+            rest = replace(row, sources=tuple(replace(s, dormant=s.dormant or s.home == source) for s in row.sources))
+        case Word.FAILED | Word.PARTIAL if outcome.copy_started:
+            return unfinished(row, source.key)
+        case _:
+            return row
+    return arm(rest) if rest.next_source else rest
+
+
+def _line(run: Run, what: str, at: int, details: dict[str, str | int]) -> Line:
+    homes: dict[str, str | int] = {"source": run.recovery.source.key, "target": run.recovery.target.key}
+    return Line(what, at, f"{run.id} {what}", homes | {"execution_arn": run.execution_arn} | details)

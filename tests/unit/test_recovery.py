@@ -1,0 +1,170 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from studio_recovery.errors import BadInput, Held, OtherOwner, Superseded
+from studio_recovery.nouns import Change, Counts, Line, Row, Status, Word
+from studio_recovery.outcome import Outcome
+from studio_recovery.recovery import Recovery, claim, pending_recovery, recovery_from_input, settle
+from tests.unit.cast import EXECUTION, NEW, NEWER, OLD, ROW, alices, run_of, source
+
+ASKS = replace(ROW, home=NEW, sources=(source(OLD),), status=Status.PENDING, request_id="request-1")
+RUNS = replace(ASKS, status=Status.RUNNING, execution_arn=EXECUTION, copying=OLD.key)
+DONE = Outcome(Word.SUCCEEDED, counts=Counts(7, 2, 900), copy_started=True)
+LATER = EXECUTION.replace("run-1", "run-2")
+BY_HAND: dict[str, Any] = {
+    "source": {"efs_sys_id": "fs-old", "efs_uid": "200005"},
+    "target": {"efs_sys_id": "fs-old", "efs_uid": "200010"},
+}
+
+
+def settled(row: Row, outcome: Outcome) -> Row:
+    change = settle(row, run_of(RUNS), outcome, at=1)
+    assert isinstance(change, Change)
+    return change.row
+
+
+def test_a_pending_row_asks_for_its_newest_source() -> None:
+    row = replace(ASKS, sources=(source(OLD, 1), source(NEWER, 2)))
+    assert pending_recovery(row) == Recovery(NEWER, NEW, "user/ada", "lab", "request-1")
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.PENDING])
+def test_a_row_that_is_not_pending_asks_for_nothing(status: Status) -> None:
+    assert pending_recovery(replace(ASKS, status=status)) is None
+
+
+def test_the_execution_of_one_request_has_one_name() -> None:
+    again = pending_recovery(replace(ASKS, version=99))
+    assert again
+    assert again.execution_name == run_of(ASKS).recovery.execution_name
+
+
+def test_another_request_has_another_execution() -> None:
+    again = pending_recovery(replace(ASKS, request_id="request-2"))
+    assert again
+    assert again.execution_name != run_of(ASKS).recovery.execution_name
+
+
+def test_an_input_is_read_as_it_was_written() -> None:
+    asked = run_of(ASKS).recovery
+    assert recovery_from_input(asked.as_input()) == asked
+
+
+def test_an_input_by_hand_needs_two_homes_only() -> None:
+    assert recovery_from_input(BY_HAND) == Recovery(OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({"source": BY_HAND["source"]}, "target"),
+        (BY_HAND | {"source": {"efs_sys_id": "fs-old", "efs_uid": ""}}, "source.efs_uid"),
+        (BY_HAND | {"source": {"efs_sys_id": "fs-old", "efs_uid": "/"}}, "source.efs_uid"),
+        (BY_HAND | {"source": {"efs_sys_id": "fs-old", "efs_uid": 200005}}, "source.efs_uid"),
+        (BY_HAND | {"target": {"efs_sys_id": "", "efs_uid": "200010"}}, "target.efs_sys_id"),
+        (BY_HAND | {"target": BY_HAND["source"]}, "same home"),
+        (BY_HAND | {"request_id": "request-1"}, "profile_name"),
+        (BY_HAND | {"overwrite": True}, "overwrite"),
+        ([], "object"),
+    ],
+)
+def test_a_wrong_input_is_refused_with_the_name_of_the_field(broken: object, field: str) -> None:
+    with pytest.raises(BadInput, match=field.replace(".", r"\.")):
+        recovery_from_input(broken)
+
+
+def test_a_claim_makes_the_row_the_executions() -> None:
+    change, copied = claim(ASKS, run_of(ASKS))
+    assert change
+    assert change.row == RUNS
+    assert [line.what for line in change.lines] == ["recovery started"]
+    assert copied == source(OLD)
+
+
+def test_a_claim_repeated_by_the_same_execution_changes_nothing() -> None:
+    assert claim(RUNS, run_of(ASKS)) == (None, source(OLD))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        replace(ASKS, request_id="request-2"),
+        replace(ASKS, status=Status.IDLE),
+        replace(ASKS, status=Status.SUCCEEDED),
+        replace(RUNS, execution_arn=LATER),
+        replace(ASKS, home=NEWER),
+        replace(ASKS, sources=()),
+    ],
+)
+def test_a_row_that_asks_for_something_else_is_not_claimed(row: Row | None) -> None:
+    with pytest.raises(Superseded):
+        claim(row, run_of(ASKS))
+
+
+@pytest.mark.parametrize("row", [ASKS, RUNS])
+def test_a_hold_counts_when_the_execution_begins(row: Row) -> None:
+    with pytest.raises(Held):
+        claim(replace(row, replication=False), run_of(ASKS))
+
+
+def test_another_persons_files_are_not_claimed() -> None:
+    foreign = (source(OLD, belonging=alices("bob@example.org")),)
+    with pytest.raises(OtherOwner):
+        claim(replace(ASKS, sources=foreign, belonging=alices("ada@example.org")), run_of(ASKS))
+
+
+def test_success_removes_the_source_and_keeps_the_counts() -> None:
+    row = settled(RUNS, DONE)
+    assert (row.status, row.sources, row.counts, row.copying) == (Status.SUCCEEDED, (), DONE.counts, "")
+
+
+def test_success_goes_on_to_the_next_source() -> None:
+    row = settled(replace(RUNS, sources=(source(NEWER, 1), source(OLD, 2))), DONE)
+    assert (row.status, row.sources) == (Status.PENDING, (source(NEWER, 1),))
+    assert row.request_id not in ("", "request-1")
+
+
+@pytest.mark.parametrize("reason", ["empty", "source gone"])
+def test_a_skipped_source_is_kept_as_dormant(reason: str) -> None:
+    row = settled(RUNS, Outcome(Word.SKIPPED, reason))
+    assert (row.status, row.reason, row.sources) == (Status.SKIPPED, reason, (source(OLD, dormant=True),))
+
+
+@pytest.mark.parametrize("word", [Word.FAILED, Word.PARTIAL])
+def test_a_copy_that_did_not_end_well_keeps_its_source_and_rests(word: Word) -> None:
+    row = settled(replace(RUNS, sources=(source(NEWER, 1), source(OLD, 2))), Outcome(word, "why", copy_started=True))
+    assert (row.status, row.reason) == (Status(word), "why")
+    assert row.sources == (source(NEWER, 1), source(OLD, 2, unfinished=True))
+
+
+def test_a_failure_before_the_copy_leaves_nothing_half_written() -> None:
+    assert settled(RUNS, Outcome(Word.FAILED, "why")).sources == (source(OLD),)
+
+
+def test_a_run_refused_because_of_a_hold_ends_its_request() -> None:
+    row = settled(ASKS, Outcome(Word.BLOCKED, "held"))
+    assert (row.status, row.reason, row.sources) == (Status.BLOCKED, "held", (source(OLD),))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        replace(RUNS, request_id="request-2", status=Status.PENDING),
+        replace(RUNS, execution_arn=LATER),
+        replace(RUNS, status=Status.IDLE),
+    ],
+)
+def test_the_end_of_a_run_that_was_replaced_is_only_history(row: Row | None) -> None:
+    line = settle(row, run_of(RUNS), DONE, at=1)
+    assert isinstance(line, Line)
+    assert line.what == "SUCCEEDED"
+
+
+def test_everything_a_run_makes_carries_its_name() -> None:
+    run = run_of(RUNS)
+    assert run.label == "studio-recovery:fs-old/200010:run-1"
+    assert run.tags() == {"studio-recovery": "studio-recovery", "studio-recovery:run": "run-1", "Name": run.label}
