@@ -64,7 +64,7 @@ def test_a_profile_that_stays_pending_fails_the_event(lab: Lab) -> None:
     lab.cloud.behaviour.uid_after_pending = True
     lab.cloud.client("sagemaker").create_user_profile(DomainId=lab.domain_id, UserProfileName="ada")
     studio = lab.studio()
-    with pytest.raises(NotReady, match="ada in domain .* is still Pending"):
+    with pytest.raises(NotReady, match=r"ada in domain .* is still Pending"):
         studio.look(Kind.USER, "ada", lab.domain_id, patience=3)
 
 

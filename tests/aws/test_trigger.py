@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.items import row_item
 from studio_recovery.errors import BadInput
-from studio_recovery.handlers import stream_trigger
+from studio_recovery.handlers import settings, stream_trigger
 from studio_recovery.handlers.stream_trigger import start
 from studio_recovery.nouns import Row
 from tests.aws.lab import Lab
@@ -69,7 +69,7 @@ def test_a_record_that_cannot_be_read_fails_and_names_the_row(lab: Lab, pending:
 def test_one_bad_record_does_not_hold_up_the_others(lab: Lab, pending: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", lab.cloud.region)
     monkeypatch.setenv("STATE_MACHINE_ARN", lab.state_machine_arn)
-    stream_trigger._executions.cache_clear()
+    settings.executions.cache_clear()
     images = [image(pending) | {"efs_uid": {"S": "/"}}, image(pending)]
     records = [
         {"eventID": str(n), "eventName": "MODIFY", "dynamodb": {"SequenceNumber": str(n), "NewImage": new}}

@@ -1,4 +1,4 @@
-"""The small cast of the unit tests: domain `lab`, user `ada`, space `reading-group`, file systems `fs-old` and `fs-new`."""
+"""The small cast of the unit tests: domain `lab`, user `ada`, file systems `fs-old` and `fs-new`."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,6 @@ from studio_recovery.recovery import Recovery, Run
 EVENTS = Path(__file__).parent.parent / "events"
 
 ADA = Owner(Kind.USER, "ada", "lab")
-GROUP = Owner(Kind.SPACE, "reading-group", "lab")
 OLD = Home("fs-old", "200005", "d-lab")
 NEW = Home("fs-old", "200010", "d-lab")
 NEWER = Home("fs-old", "200015", "d-lab")

@@ -6,6 +6,8 @@ from studio_recovery.nouns import Belonging, Home, Kind, Owner, Row, Status
 from studio_recovery.observe import Absent, Observation, Present, Unprotected, observe
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, alices, source
 
+NOBODYS = Belonging()
+
 
 def seen_as(row: Row | None, *observations: Observation) -> Row:
     for number, observation in enumerate(observations):
@@ -16,7 +18,7 @@ def seen_as(row: Row | None, *observations: Observation) -> Row:
     return row
 
 
-def present(home: Home, *gone: str, belonging: Belonging = Belonging()) -> Present:
+def present(home: Home, *gone: str, belonging: Belonging = NOBODYS) -> Present:
     return Present(ADA, home, belonging, frozenset(gone))
 
 

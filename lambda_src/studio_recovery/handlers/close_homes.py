@@ -1,7 +1,6 @@
 """Recovery, its end: writes the outcome down, and removes everything that the run made."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,13 +10,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.calls import client, typed_errors
-from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.aws.transfers import Transfers
 from studio_recovery.errors import AwsBusy, LeftBehind
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import copy_from, failure_from, milliseconds, owner_of, run_from
-from studio_recovery.handlers.settings import ledger, setting
+from studio_recovery.handlers.settings import ledger, removal, setting
 from studio_recovery.nouns import Change, Line
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run, settle
@@ -90,8 +87,7 @@ class Closing:
 
 @cache
 def _closing() -> Closing:
-    removal = Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
-    return Closing(ledger(), removal, client("events"))
+    return Closing(ledger(), removal(), client("events"))
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:

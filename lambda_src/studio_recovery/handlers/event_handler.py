@@ -1,6 +1,5 @@
 """Event: a user profile or space was created or deleted; its home is looked up and written into the ledger."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,7 +13,6 @@ from studio_recovery.observe import Sighting
 
 _PATIENCE_SECONDS = 240
 _logger = Logger()
-_intake = cache(intake)
 
 
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
@@ -24,18 +22,18 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     queue.
     """
     with typed_errors():
-        result = take_in_event(event, _intake())
+        result = take_in_event(event, intake())
     _logger.info("event", extra={"stage": "event"} | result)
     return result
 
 
-def take_in_event(event: dict[str, Any], intake: Intake) -> dict[str, Any]:
+def take_in_event(event: dict[str, Any], studio_and_ledger: Intake) -> dict[str, Any]:
     """The handler's work, with its adapters given."""
     seen = studio_event(event)
     if isinstance(seen, Ignored):
         return {"ignored": seen.reason}
     sighting = Sighting(seen.at, "created", seen.id)
-    changes = intake.take_in(seen.kind, seen.name, seen.domain_id, sighting, _PATIENCE_SECONDS)
+    changes = studio_and_ledger.take_in(seen.kind, seen.name, seen.domain_id, sighting, _PATIENCE_SECONDS)
     return {
         "owner": f"{seen.kind}/{seen.name}",
         "domain_id": seen.domain_id,

@@ -1,6 +1,5 @@
 """Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
-from studio_recovery.aws.calls import client, typed_errors
-from studio_recovery.aws.doors import Doors
+from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network, Place
@@ -19,7 +17,7 @@ from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import AccountFull, CannotOpen, SourceGone, TargetBusy
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import owner_of, run_from
-from studio_recovery.handlers.settings import ledger, setting
+from studio_recovery.handlers.settings import executions, ledger, network, removal, setting
 from studio_recovery.nouns import Home, Row
 from studio_recovery.recovery import Run, claim
 
@@ -140,12 +138,11 @@ class Opening:
 
 @cache
 def _opening() -> Opening:
-    efs = client("efs")
     return Opening(
         ledger(),
-        Executions(client("stepfunctions")),
-        Network(efs, client("ec2")),
-        Removal(Transfers(client("datasync"), setting("NAME")), Doors(efs, time.sleep)),
+        executions(),
+        network(),
+        removal(),
         Mounts(
             setting("READ_ROLE_ARN"),
             setting("WRITE_ROLE_ARN"),

@@ -6,23 +6,17 @@ Terraform calls it at apply and at destroy (aws_lambda_invocation with lifecycle
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from studio_recovery.aws.calls import client, typed_errors
-from studio_recovery.aws.doors import Doors
-from studio_recovery.aws.executions import Executions
-from studio_recovery.aws.network import Network
+from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.studio import Listed
-from studio_recovery.aws.transfers import Transfers
 from studio_recovery.errors import BadInput, DeletionProtected, NotReady
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.intake import Intake
-from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.settings import intake, ledger, milliseconds_now, setting
+from studio_recovery.handlers.settings import executions, intake, ledger, milliseconds_now, network, removal, setting
 from studio_recovery.nouns import Row, Status
 from studio_recovery.observe import Sighting
 
@@ -80,18 +74,6 @@ def _summary(listed: list[Listed], rows: list[Row]) -> dict[str, int | bool]:
     }
 
 
-@cache
-def _intake() -> Intake:
-    return intake()
-
-
-@cache
-def _clean_up() -> CleanUp:
-    removal = Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
-    network = Network(client("efs"), client("ec2"))
-    return CleanUp(ledger(), Executions(client("stepfunctions")), network, removal, time.sleep)
-
-
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Runs the event's `action`: `seed` or `clean_up`; the latter only when Terraform destroys the module.
 
@@ -114,9 +96,10 @@ def _run(action: str, terraform: str, seconds_left: Callable[[], float]) -> dict
             _refuse_if_protected()
             return {}
         case "seed", _:
-            return dict(Seed(_intake(), milliseconds_now, seconds_left).run())
+            return dict(Seed(intake(), milliseconds_now, seconds_left).run())
         case "clean_up", "delete":
-            return dict(_clean_up().run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
+            clean_up = CleanUp(ledger(), executions(), network(), removal(), time.sleep)
+            return dict(clean_up.run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
         case "clean_up", _:
             return {}
     raise BadInput(f"action {action!r} is not one of seed, clean_up")

@@ -2,11 +2,17 @@
 
 import os
 import time
+from functools import cache
 
 from studio_recovery.aws.calls import client
+from studio_recovery.aws.doors import Doors
+from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
+from studio_recovery.aws.transfers import Transfers
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.removal import Removal
 
 
 def setting(name: str) -> str:
@@ -19,11 +25,31 @@ def milliseconds_now() -> int:
     return time.time_ns() // 1_000_000
 
 
+@cache
 def ledger() -> Ledger:
     """The ledger of this deployment."""
     return Ledger(client("dynamodb"), setting("PROFILE_TABLE"), setting("HISTORY_TABLE"), milliseconds_now)
 
 
+@cache
+def executions() -> Executions:
+    """The executions of state machines."""
+    return Executions(client("stepfunctions"))
+
+
+@cache
+def removal() -> Removal:
+    """What removes what runs of this deployment made."""
+    return Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
+
+
+@cache
+def network() -> Network:
+    """The network of this account and Region."""
+    return Network(client("efs"), client("ec2"))
+
+
+@cache
 def intake() -> Intake:
     """Studio and ledger of this deployment."""
     return Intake(Studio(client("sagemaker"), time.sleep), ledger())

@@ -1,6 +1,5 @@
 """Trigger: a row became PENDING; one execution of the state machine is started for it."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -9,19 +8,14 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from studio_recovery.aws.calls import client, typed_errors
+from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.items import row_from_item
-from studio_recovery.handlers.settings import setting
+from studio_recovery.handlers.settings import executions, setting
 from studio_recovery.recovery import pending_recovery
 
 _logger = Logger()
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-
-@cache
-def _executions() -> Executions:
-    return Executions(client("stepfunctions"))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
@@ -31,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 def _record(record: DynamoDBRecord) -> None:
     with typed_errors():
-        result = start(record.raw_event["dynamodb"].get("NewImage", {}), _executions(), setting("STATE_MACHINE_ARN"))
+        result = start(record.raw_event["dynamodb"].get("NewImage", {}), executions(), setting("STATE_MACHINE_ARN"))
     _logger.info("trigger", extra={"stage": "trigger"} | result)
 
 
