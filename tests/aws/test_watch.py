@@ -18,7 +18,7 @@ CONTEXT = cast("LambdaContext", None)
 
 
 def seeded(lab: Lab, seconds_left: Callable[[], float] = lambda: 900.0) -> dict[str, Any]:
-    return dict(Seed(lab.intake(), lab.now, seconds_left).run())
+    return Seed(lab.intake(), lab.now, seconds_left).run()
 
 
 def cleaned_up(lab: Lab, seconds_left: Callable[[], float] = lambda: 900.0) -> dict[str, int]:
@@ -34,6 +34,7 @@ def test_homes_from_before_the_module_are_taken_in_and_start_nothing(lab: Lab) -
         "owners": 2,
         "protected": 2,
         "unprotected": 0,
+        "reasons": {},
         "changed": 2,
         "complete": True,
     }
@@ -95,7 +96,19 @@ def test_a_seed_that_runs_out_of_time_says_so(lab: Lab) -> None:
 
 
 def test_an_account_without_domains_is_seeded(empty_account: Lab) -> None:
-    assert seeded(empty_account)["owners"] == 0
+    assert (seeded(empty_account)["domains"], seeded(empty_account)["owners"]) == (0, 0)
+
+
+def test_a_domain_without_owners_is_counted(lab: Lab) -> None:
+    assert (seeded(lab)["domains"], seeded(lab)["owners"]) == (1, 0)
+
+
+def test_seeding_tells_why_an_owner_is_not_protected(empty_account: Lab) -> None:
+    empty_account.create_domain(HomeEfsFileSystemCreation="Disabled")
+    empty_account.create()
+    told = seeded(empty_account)
+    assert (told["protected"], told["unprotected"]) == (0, 1)
+    assert told["reasons"] == {"the domain has no home file system": 1}
 
 
 def test_destroy_is_refused_while_the_tables_are_protected(monkeypatch: pytest.MonkeyPatch) -> None:

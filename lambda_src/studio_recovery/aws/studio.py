@@ -1,4 +1,4 @@
-"""Knows SageMaker Studio: finds an owner's home by a fresh look, and lists every owner of the Region.
+"""Knows SageMaker Studio: finds an owner's home by a fresh look, and lists every domain and owner of the Region.
 
 API: DescribeDomain, DescribeUserProfile, DescribeSpace, ListDomains, ListUserProfiles, ListSpaces
 (docs.aws.amazon.com/sagemaker/latest/APIReference). The code of a missing resource is `ResourceNotFound`.
@@ -28,7 +28,6 @@ class Listed:
     kind: Kind
     name: str
     domain_id: str
-    domain_name: str
 
 
 class Studio:
@@ -57,14 +56,16 @@ class Studio:
         """True if a fresh look does not find the owner, or its domain."""
         return self._domain(domain_id) is None or self._owner(kind, name, domain_id) is None
 
-    def owners(self) -> Iterator[Listed]:
-        """Every user profile and space of every domain of the Region, page by page."""
-        for domain in self._pages("list_domains", "Domains"):
-            place = (domain["DomainId"], domain["DomainName"])
-            for profile in self._pages("list_user_profiles", "UserProfiles", DomainIdEquals=place[0]):
-                yield Listed(Kind.USER, profile["UserProfileName"], *place)
-            for space in self._pages("list_spaces", "Spaces", DomainIdEquals=place[0]):
-                yield Listed(Kind.SPACE, space["SpaceName"], *place)
+    def domain_ids(self) -> Iterator[str]:
+        """The ids of the Region's domains, page by page."""
+        yield from (domain["DomainId"] for domain in self._pages("list_domains", "Domains"))
+
+    def owners(self, domain_id: str) -> Iterator[Listed]:
+        """Every user profile and space of a domain, page by page."""
+        for profile in self._pages("list_user_profiles", "UserProfiles", DomainIdEquals=domain_id):
+            yield Listed(Kind.USER, profile["UserProfileName"], domain_id)
+        for space in self._pages("list_spaces", "Spaces", DomainIdEquals=domain_id):
+            yield Listed(Kind.SPACE, space["SpaceName"], domain_id)
 
     def _pages(self, operation: str, key: str, **arguments: str) -> Iterator[dict[str, Any]]:
         for page in self._sagemaker.get_paginator(operation).paginate(PaginationConfig={"PageSize": 100}, **arguments):

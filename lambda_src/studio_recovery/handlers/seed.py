@@ -4,6 +4,7 @@ Terraform calls it at apply and at destroy (aws_lambda_invocation with lifecycle
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,12 +33,13 @@ class Seed:
     now: Callable[[], int]
     seconds_left: Callable[[], float]
 
-    def run(self) -> dict[str, int | bool]:
+    def run(self) -> dict[str, Any]:
         """Takes in every owner there is, and every owner of the ledger that is no more; what there is afterwards.
 
         `complete` is false if the time ran out: the same call again goes on, for what is in line is not written again.
         """
-        listed = list(self.intake.studio.owners())
+        domains = list(self.intake.studio.domain_ids())
+        listed = [owner for domain in domains for owner in self.intake.studio.owners(domain)]
         rows = list(self.intake.ledger.rows())
         complete, changed = True, 0
         for owner in [*listed, *_unseen(rows, listed)]:
@@ -45,7 +47,8 @@ class Seed:
                 complete = False
                 break
             changed += self._take_in(owner)
-        return _summary(listed, list(self.intake.ledger.rows())) | {"changed": changed, "complete": complete}
+        found = {"domains": len(domains), "owners": len(listed), "changed": changed, "complete": complete}
+        return found | _protection(list(self.intake.ledger.rows()))
 
     def _take_in(self, owner: Listed) -> int:
         sighting = Sighting(self.now(), "seeded", "seed")
@@ -62,16 +65,14 @@ def _unseen(rows: list[Row], listed: list[Listed]) -> Iterator[Listed]:
         current = [row.home] if row.home and not row.deleted_at else []
         for home in [*current, *(rival.home for rival in row.waiting)]:
             if (row.owner.kind, row.owner.name.casefold(), home.domain_id) not in seen:
-                yield Listed(row.owner.kind, row.owner.name, home.domain_id, row.owner.domain_name)
+                yield Listed(row.owner.kind, row.owner.name, home.domain_id)
 
 
-def _summary(listed: list[Listed], rows: list[Row]) -> dict[str, int | bool]:
-    return {
-        "domains": len({owner.domain_id for owner in listed}),
-        "owners": len(listed),
-        "protected": sum(1 for row in rows if row.home and not row.deleted_at),
-        "unprotected": sum(1 for row in rows if row.status is Status.UNPROTECTED),
-    }
+def _protection(rows: list[Row]) -> dict[str, Any]:
+    """How many living owners have a home that comes back, how many have none, and for which reasons."""
+    unprotected = Counter(row.reason for row in rows if row.status is Status.UNPROTECTED)
+    protected = sum(1 for row in rows if row.home and not row.deleted_at)
+    return {"protected": protected, "unprotected": unprotected.total(), "reasons": dict(unprotected)}
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _run(action: str, terraform: str, seconds_left: Callable[[], float]) -> dict
             _refuse_if_protected()
             return {}
         case "seed", _:
-            return dict(Seed(intake(), milliseconds_now, seconds_left).run())
+            return Seed(intake(), milliseconds_now, seconds_left).run()
         case "clean_up", "delete":
             clean_up = CleanUp(ledger(), executions(), network(), removal(), time.sleep)
             return dict(clean_up.run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))

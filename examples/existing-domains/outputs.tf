@@ -1,0 +1,29 @@
+output "profile_table_name" {
+  description = "The table with one row for each owner and domain."
+  value       = module.studio_recovery.profile_table_name
+}
+
+output "history_table_name" {
+  description = "The table with one line for each thing that happened."
+  value       = module.studio_recovery.history_table_name
+}
+
+output "state_machine_arn" {
+  description = "The state machine that runs one recovery."
+  value       = module.studio_recovery.state_machine_arn
+}
+
+output "failure_queue_url" {
+  description = "The queue in which waits what failed for good."
+  value       = module.studio_recovery.failure_queue_url
+}
+
+output "function_names" {
+  description = "The names of the functions, by what they do."
+  value       = module.studio_recovery.function_names
+}
+
+output "seed_result" {
+  description = "What the seed found: domains, owners, how many are protected, which are not and why, and whether it got through all."
+  value       = module.studio_recovery.seed_result
+}

@@ -1,0 +1,50 @@
+output "name" {
+  description = "What every resource's name begins with, and the value of the tag studio-recovery."
+  value       = var.name
+}
+
+output "profile_table_name" {
+  description = "The table with one row for each owner and domain."
+  value       = aws_dynamodb_table.profiles.name
+}
+
+output "history_table_name" {
+  description = "The table with one line for each thing that happened."
+  value       = aws_dynamodb_table.history.name
+}
+
+output "state_machine_arn" {
+  description = "The state machine that runs one recovery; start it by hand for a copy without a ledger row."
+  value       = aws_sfn_state_machine.recovery.arn
+}
+
+output "failure_queue_url" {
+  description = "The queue in which events, stream records and calls wait that failed for good."
+  value       = aws_sqs_queue.failures.url
+}
+
+output "failure_queue_arn" {
+  description = "The same queue's ARN, for an alarm or a consumer of your own."
+  value       = aws_sqs_queue.failures.arn
+}
+
+output "datasync_security_group_ids" {
+  description = "DataSync's security group in each VPC, by the label in vpcs."
+  value       = { for label, group in aws_security_group.datasync : label => group.id }
+}
+
+output "function_names" {
+  description = "The names of the functions, by what they do, for logs and metrics."
+  value = {
+    event_handler  = module.event_handler.name
+    stream_trigger = module.stream_trigger.name
+    open_homes     = module.open_homes.name
+    close_homes    = module.close_homes.name
+    seed           = module.seed.name
+  }
+}
+
+output "seed_result" {
+  description = "What the seed found at the last apply: domains, owners, how many are protected, which are not and why, and whether it got through all."
+  value       = jsondecode(aws_lambda_invocation.seed.result)
+}

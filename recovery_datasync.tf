@@ -1,0 +1,254 @@
+# 4. Recovery: DataSync's way into the homes is a group in each VPC, a role for each side of a copy, and a log.
+
+data "aws_vpc" "studio" {
+  for_each = var.vpcs
+
+  id = each.value
+}
+
+# The workflow finds the group of a VPC by its tag.
+resource "aws_security_group" "datasync" {
+  for_each = var.vpcs
+
+  name        = "${var.name}-datasync"
+  description = "DataSync reaches Studio homes over NFS"
+  vpc_id      = each.value
+  tags        = merge(local.tags, { Name = "${var.name}-datasync" })
+
+  egress {
+    description = "NFS to mount targets in this VPC"
+    protocol    = "tcp"
+    from_port   = 2049
+    to_port     = 2049
+    cidr_blocks = sort([for block in data.aws_vpc.studio[each.key].cidr_block_associations : block.cidr_block if block.state == "associated"])
+  }
+}
+
+resource "aws_iam_role" "read_source" {
+  name               = "${var.name}-read-source"
+  assume_role_policy = data.aws_iam_policy_document.datasync_mounts.json
+  tags               = local.tags
+}
+
+resource "aws_iam_role_policy" "read_source" {
+  name   = "rights"
+  role   = aws_iam_role.read_source.id
+  policy = data.aws_iam_policy_document.read_source.json
+}
+
+resource "aws_iam_role" "write_target" {
+  name               = "${var.name}-write-target"
+  assume_role_policy = data.aws_iam_policy_document.datasync_mounts.json
+  tags               = local.tags
+}
+
+resource "aws_iam_role_policy" "write_target" {
+  name   = "rights"
+  role   = aws_iam_role.write_target.id
+  policy = data.aws_iam_policy_document.write_target.json
+}
+
+resource "aws_cloudwatch_log_group" "datasync" {
+  name              = "/aws/datasync/${var.name}"
+  retention_in_days = var.log_retention_days
+  tags              = local.tags
+}
+
+resource "aws_cloudwatch_log_resource_policy" "datasync" {
+  policy_name     = "${var.name}-datasync"
+  policy_document = data.aws_iam_policy_document.datasync_log.json
+}
+
+data "aws_iam_policy_document" "datasync_mounts" {
+  statement {
+    sid     = "DataSyncOfThisAccountMountsWithThisRole"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["datasync.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:datasync:${local.here}:*"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "read_source" {
+  statement {
+    sid = "ReadThroughAnAccessPoint"
+    # Homes have mode 0700: only root reads those of all users.
+    actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess"]
+    resources = [local.file_systems]
+
+    # Without an access point a mount shows every home of the domain.
+    condition {
+      test     = "ArnLike"
+      variable = "elasticfilesystem:AccessPointArn"
+      values   = [local.access_points]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "write_target" {
+  statement {
+    sid = "WriteThroughAnAccessPoint"
+    # The access point makes root the new owner; EFS asks for root access because the owner's group is 0.
+    actions = [
+      "elasticfilesystem:ClientMount",
+      "elasticfilesystem:ClientWrite",
+      "elasticfilesystem:ClientRootAccess",
+    ]
+    resources = [local.file_systems]
+
+    condition {
+      test     = "ArnLike"
+      variable = "elasticfilesystem:AccessPointArn"
+      values   = [local.access_points]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "datasync_log" {
+  statement {
+    sid       = "DataSyncWritesItsLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.datasync.arn}:*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["datasync.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = [local.tasks]
+    }
+  }
+}
+
+# DataSync makes its network interfaces with the rights of whoever makes or starts a task.
+data "aws_iam_policy_document" "lend_interfaces" {
+  statement {
+    sid = "LetDataSyncLookAtTheNetwork"
+    actions = [
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcEndpoints",
+    ]
+    # EC2's Describe calls know no resource.
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "LetDataSyncMakeItsInterfaces"
+    actions = [
+      "ec2:CreateNetworkInterface",
+      "ec2:CreateNetworkInterfacePermission",
+      "ec2:ModifyNetworkInterfaceAttribute",
+    ]
+    resources = [local.interfaces, local.subnets]
+  }
+
+  # By tag and not by ARN: a VPC more changes no policy.
+  statement {
+    sid       = "LetDataSyncUseOurGroups"
+    actions   = ["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
+    resources = [local.groups]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/studio-recovery"
+      values   = [var.name]
+    }
+  }
+}
+
+# Used by all that remove: open homes (what a half-lost try left), close homes, and the seed.
+data "aws_iam_policy_document" "remove_what_a_run_made" {
+  statement {
+    sid     = "ListTasksAndLocations"
+    actions = ["datasync:ListTasks", "datasync:ListLocations"]
+    # Both know no resource.
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "TellWhoseALocationIs"
+    actions   = ["datasync:ListTagsForResource"]
+    resources = [local.locations]
+  }
+
+  statement {
+    sid       = "ListTheCopiesOfATask"
+    actions   = ["datasync:ListTaskExecutions"]
+    resources = [local.tasks]
+  }
+
+  statement {
+    sid       = "EndACopy"
+    actions   = ["datasync:CancelTaskExecution"]
+    resources = [local.task_executions]
+  }
+
+  statement {
+    sid       = "RemoveOurTasksAndLocations"
+    actions   = ["datasync:DeleteTask", "datasync:DeleteLocation"]
+    resources = [local.tasks, local.locations]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/studio-recovery"
+      values   = [var.name]
+    }
+  }
+
+  statement {
+    sid       = "FindAccessPoints"
+    actions   = ["elasticfilesystem:DescribeAccessPoints"]
+    resources = [local.file_systems, local.access_points]
+  }
+
+  statement {
+    sid       = "RemoveOurAccessPoints"
+    actions   = ["elasticfilesystem:DeleteAccessPoint"]
+    resources = [local.access_points]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/studio-recovery"
+      values   = [var.name]
+    }
+  }
+
+  statement {
+    sid     = "FindInterfaces"
+    actions = ["ec2:DescribeNetworkInterfaces"]
+    # EC2's Describe calls know no resource.
+    resources = ["*"]
+  }
+
+  # DeleteTask removes the task's interfaces only with the caller's rights to do so.
+  statement {
+    sid       = "RemoveInterfacesOfATask"
+    actions   = ["ec2:DeleteNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
+    resources = [local.interfaces]
+  }
+}

@@ -1,0 +1,81 @@
+# 4. Recovery: the machine is watched, and DataSync reaches homes and nothing else.
+
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+variables {
+  vpcs = { lab = "vpc-0123456789abcdef0", office = "vpc-0123456789abcdef1" }
+}
+
+run "the_machine_is_logged_and_traced" {
+  assert {
+    condition     = one(aws_sfn_state_machine.recovery.logging_configuration).level == "ALL"
+    error_message = "Every step is logged."
+  }
+
+  assert {
+    condition     = startswith(aws_cloudwatch_log_group.recovery.name, "/aws/vendedlogs/states/")
+    error_message = "The log needs no resource policy of the account's ten."
+  }
+
+  assert {
+    condition     = one(aws_sfn_state_machine.recovery.tracing_configuration).enabled
+    error_message = "Every run is traced."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.recovery.definition).QueryLanguage == "JSONata"
+    error_message = "The definition is valid JSON after rendering."
+  }
+
+  assert {
+    condition     = !strcontains(aws_sfn_state_machine.recovery.definition, "$${")
+    error_message = "Every name in the definition is filled in."
+  }
+}
+
+run "each_vpc_has_a_group_that_leads_to_nfs_only" {
+  assert {
+    condition     = tomap({ for label, group in aws_security_group.datasync : label => group.vpc_id }) == var.vpcs
+    error_message = "There is one group for each VPC."
+  }
+
+  assert {
+    condition     = alltrue([for group in aws_security_group.datasync : group.tags["studio-recovery"] == "studio-recovery"])
+    error_message = "The workflow finds the groups by their tag."
+  }
+
+  assert {
+    condition = alltrue([
+      for group in aws_security_group.datasync : [
+        for rule in group.egress : "${rule.protocol} ${rule.from_port}-${rule.to_port} ${join(",", rule.cidr_blocks)}"
+      ] == ["tcp 2049-2049 10.0.0.0/16,10.1.0.0/16"]
+    ])
+    error_message = "A group leads to NFS in its own VPC's networks, and nowhere else."
+  }
+}
+
+run "no_role_mounts_a_whole_file_system" {
+  assert {
+    condition = alltrue([
+      for document in [data.aws_iam_policy_document.read_source, data.aws_iam_policy_document.write_target] :
+      alltrue([for statement in document.statement : contains(statement.condition[*].variable, "elasticfilesystem:AccessPointArn")])
+    ])
+    error_message = "Both roles mount through an access point only."
+  }
+
+  assert {
+    condition     = !contains(flatten(data.aws_iam_policy_document.read_source.statement[*].actions), "elasticfilesystem:ClientWrite")
+    error_message = "A source is never written to."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in data.aws_iam_policy_document.remove_what_a_run_made.statement :
+      contains(statement.condition[*].variable, "aws:ResourceTag/studio-recovery")
+      if length(setintersection(statement.actions, ["datasync:DeleteTask", "datasync:DeleteLocation", "elasticfilesystem:DeleteAccessPoint"])) > 0
+    ])
+    error_message = "Only what carries our tag is removed."
+  }
+}
