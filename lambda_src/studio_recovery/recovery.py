@@ -13,9 +13,20 @@ RUN_TAG = "studio-recovery:run"
 SIDE_TAG = "studio-recovery:side"
 
 
-def is_of_run(tags: Mapping[str, str], module: str, run_id: str | None) -> bool:
-    """True if these are the tags of what this run (None: any run) of the module made."""
-    return tags.get(MODULE_TAG) == module and RUN_TAG in tags and run_id in (None, tags[RUN_TAG])
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something that a run made: its ARN or id, the run's id, and the side it opens (`source`, `target`, or none)."""
+
+    name: str
+    run_id: str
+    side: str = ""
+
+
+def made(name: str, tags: Mapping[str, str], module: str, run_id: str | None) -> Made | None:
+    """What carries these tags, if this run (None: any run) of the module made it."""
+    if tags.get(MODULE_TAG) != module or RUN_TAG not in tags or run_id not in (None, tags[RUN_TAG]):
+        return None
+    return Made(name, tags[RUN_TAG], tags.get(SIDE_TAG, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from localcloud.inprocess import InProcessCloud
 from studio_recovery.aws.doors import Doors
-from studio_recovery.aws.executions import Executions
+from studio_recovery.aws.executions import Executions, execution_arn
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
@@ -16,6 +16,7 @@ from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.open_homes import Mounts, Opening
 from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.nouns import Home, Kind, Owner, Row
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Run, pending_recovery
@@ -142,13 +143,15 @@ class Lab:
     def closing(self) -> Closing:
         return Closing(self.ledger(), self.removal(), self.cloud.client("events"))
 
+    def sweep(self) -> Sweep:
+        return Sweep(self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn)
+
     def start(self, owner: Owner = ADA) -> Run:
         """The run of the execution that the owner's row asks for, started as the stream trigger starts it."""
         recovery = pending_recovery(self.row(owner))
         assert recovery
         self.executions().start(self.state_machine_arn, recovery)
-        arn = self.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{recovery.execution_name}"
-        return Run(recovery, NAME, arn, self.now())
+        return Run(recovery, NAME, execution_arn(self.state_machine_arn, recovery.execution_name), self.now())
 
     def copy(self, task_arn: str) -> dict[str, Any]:
         """Runs the task to its end, as the state machine does; DataSync's last word."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_recovery.aws.executions import execution_arn
 from studio_recovery.errors import AccountFull, CannotOpen, Held, SourceGone, Superseded, TargetBusy
 from studio_recovery.nouns import Change, Home, Status, Word
 from studio_recovery.recovery import Recovery, Run
@@ -182,7 +183,7 @@ def test_the_next_source_follows_by_itself(recreated: Lab) -> None:
 
 def by_hand(lab: Lab, run_id: str) -> Run:
     old, new = homes(lab)
-    arn = lab.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{run_id}"
+    arn = execution_arn(lab.state_machine_arn, run_id)
     lab.cloud.client("stepfunctions").start_execution(stateMachineArn=lab.state_machine_arn, name=run_id)
     return Run(Recovery(old, new), "studio-recovery", arn, lab.now())
 

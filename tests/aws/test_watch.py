@@ -6,19 +6,21 @@ from typing import Any, cast
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
 
 from studio_recovery.errors import BadInput, DeletionProtected, LeftBehind
 from studio_recovery.handlers import seed
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.seed import Seed
 from studio_recovery.nouns import Change, Status
+from studio_recovery.recovery import Run
 from tests.aws.lab import GROUP, NAME, Lab
 
 CONTEXT = cast("LambdaContext", None)
 
 
 def seeded(lab: Lab, seconds_left: Callable[[], float] = lambda: 900.0) -> dict[str, Any]:
-    return Seed(lab.intake(), lab.now, seconds_left).run()
+    return Seed(lab.intake(), lab.sweep(), lab.now, seconds_left).run()
 
 
 def cleaned_up(lab: Lab, seconds_left: Callable[[], float] = lambda: 900.0) -> dict[str, int]:
@@ -37,6 +39,8 @@ def test_homes_from_before_the_module_are_taken_in_and_start_nothing(lab: Lab) -
         "reasons": {},
         "changed": 2,
         "complete": True,
+        "finished": 0,
+        "swept": 0,
     }
     assert (lab.row().status, lab.row(GROUP).status) == (Status.IDLE, Status.IDLE)
     assert lab.history() == ["seeded"]
@@ -131,6 +135,56 @@ def test_the_clean_up_waits_for_destroy(action: str) -> None:
 def test_an_unknown_action_is_refused() -> None:
     with pytest.raises(BadInput, match="sweep"):
         seed.handler({"action": "sweep"}, CONTEXT)
+
+
+@pytest.fixture
+def copying(lab: Lab) -> tuple[Lab, Run]:
+    lab.create()
+    lab.deliver()
+    lab.recreate()
+    run = lab.start()
+    task = lab.opening().open(run)
+    lab.cloud.clock.advance(30)
+    lab.cloud.client("datasync").start_task_execution(TaskArn=task)
+    return lab, run
+
+
+def test_an_execution_that_died_is_found_and_its_row_finished(copying: tuple[Lab, Run]) -> None:
+    lab, run = copying
+    lab.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    assert lab.sweep().run()["finished"] == 1
+    assert (lab.row().status, lab.row().reason) == (Status.FAILED, "its execution ended as ABORTED without an outcome")
+    assert [source.unfinished for source in lab.row().sources] == [True]
+    assert lab.history().count("FAILED") == 1
+
+
+def test_what_a_dead_execution_left_is_removed_once_its_copy_has_ended(copying: tuple[Lab, Run]) -> None:
+    lab, run = copying
+    lab.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    lab.sweep().run()
+    lab.cloud.clock.advance(60)
+    assert lab.sweep().run() == {"finished": 0, "swept": 1}
+    assert lab.temporary() == []
+
+
+def test_an_execution_that_runs_is_left_alone(copying: tuple[Lab, Run]) -> None:
+    lab, _ = copying
+    before = (lab.row(), lab.temporary())
+    assert lab.sweep().run() == {"finished": 0, "swept": 0}
+    assert (lab.row(), lab.temporary()) == before
+
+
+def test_a_location_and_an_access_point_without_a_task_are_removed(lab: Lab) -> None:
+    lab.create()
+    lab.deliver()
+    lab.recreate()
+    lab.cloud.faults.add(service="datasync", operation="CreateTask", error="InternalException", times=9)
+    run = lab.start()
+    with pytest.raises(ClientError):
+        lab.opening().open(run)
+    lab.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    assert lab.sweep().run() == {"finished": 1, "swept": 1}
+    assert lab.temporary() == []
 
 
 def test_the_clean_up_leaves_nothing_of_a_copy_that_runs(lab: Lab) -> None:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.errors import CannotOpen
 from studio_recovery.nouns import Home, digest
-from studio_recovery.recovery import Run, is_of_run
+from studio_recovery.recovery import Made, Run, made
 
 HOME_GID = 0
 HOME_MODE = "0700"
@@ -53,14 +53,15 @@ class Doors:
             door = self._describe(cast("dict[str, str]", error.response)["AccessPointId"])
         return self._when_available(door)
 
-    def of_run(self, file_system_id: str, module: str, run_id: str | None) -> Iterator[str]:
-        """The ids of the access points that this run (None: any run of the module) made on the file system."""
+    def of_run(self, file_system_id: str, module: str, run_id: str | None) -> Iterator[Made]:
+        """The access points that this run (None: any run of the module) made on the file system."""
         try:
             pages = self._efs.get_paginator("describe_access_points").paginate(FileSystemId=file_system_id)
             for door in (door for page in pages for door in page["AccessPoints"]):
                 tags = {tag["Key"]: tag["Value"] for tag in door.get("Tags", [])}
-                if is_of_run(tags, module, run_id) and door["LifeCycleState"] not in ("deleting", "deleted"):
-                    yield door["AccessPointId"]
+                found = made(door["AccessPointId"], tags, module, run_id)
+                if found and door["LifeCycleState"] not in ("deleting", "deleted"):
+                    yield found
         except ClientError as error:
             if code(error) != "FileSystemNotFound":
                 raise

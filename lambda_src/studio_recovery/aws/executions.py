@@ -6,6 +6,7 @@ ExecutionAlreadyExists (docs.aws.amazon.com/step-functions/latest/apireference/A
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,6 +15,19 @@ from studio_recovery.aws.calls import code
 from studio_recovery.recovery import Recovery
 
 _GONE = ("ExecutionDoesNotExist", "ExecutionNotFound")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an execution ended (Step Functions' status, or UNKNOWN), and when, in milliseconds since 1970."""
+
+    status: str
+    at: int
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    """The ARN of the execution of this name."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 class Executions:
@@ -36,15 +50,21 @@ class Executions:
             raise
         return True
 
-    def is_running(self, execution_arn: str) -> bool:
-        """True while the execution runs; one that is not known has ended."""
+    def end(self, execution_arn: str) -> End | None:
+        """How and when the execution ended, or None while it runs. One that is not known has ended."""
         try:
             found = self._states.describe_execution(executionArn=execution_arn)
         except ClientError as error:
             if code(error) in _GONE:
-                return False
+                return End("UNKNOWN", 0)
             raise
-        return bool(found["status"] == "RUNNING")
+        if found["status"] == "RUNNING":
+            return None
+        return End(found["status"], int(found["stopDate"].timestamp() * 1000))
+
+    def is_running(self, execution_arn: str) -> bool:
+        """True while the execution runs; one that is not known has ended."""
+        return self.end(execution_arn) is None
 
     def stop(self, execution_arn: str, cause: str) -> None:
         """Stops the execution if it runs."""

@@ -14,7 +14,7 @@ from studio_recovery.aws.calls import code
 from studio_recovery.aws.network import Place
 from studio_recovery.nouns import Counts
 from studio_recovery.outcome import CopyEnd
-from studio_recovery.recovery import SIDE_TAG, Run, is_of_run
+from studio_recovery.recovery import SIDE_TAG, Made, Run, made
 
 _OPTIONS = {
     "VerifyMode": "ONLY_FILES_TRANSFERRED",
@@ -60,7 +60,7 @@ class Transfers:
 
     def location(self, place: Place, access_point_arn: str, role_arn: str, side: str, run: Run) -> str:
         """Makes the run's location on this side: a home behind its access point, over TLS. Its ARN."""
-        made: dict[str, Any] = self._datasync.create_location_efs(
+        answer: dict[str, Any] = self._datasync.create_location_efs(
             EfsFilesystemArn=place.file_system_arn,
             Ec2Config={"SubnetArn": place.subnet_arn, "SecurityGroupArns": [place.datasync_group_arn]},
             AccessPointArn=access_point_arn,
@@ -68,12 +68,12 @@ class Transfers:
             InTransitEncryption="TLS1_2",
             Tags=_tag_list(run.tags() | {SIDE_TAG: side}),
         )
-        return str(made["LocationArn"])
+        return str(answer["LocationArn"])
 
     def create_task(self, locations: Mapping[str, str], run: Run, log_group_arn: str, verify_everything: bool) -> str:
         """Makes the run's task between its locations (`source`, `target`). Its ARN."""
         verify = {"VerifyMode": _VERIFY_EVERYTHING} if verify_everything else {}
-        made: dict[str, Any] = self._datasync.create_task(
+        answer: dict[str, Any] = self._datasync.create_task(
             SourceLocationArn=locations["source"],
             DestinationLocationArn=locations["target"],
             CloudWatchLogGroupArn=log_group_arn,
@@ -82,17 +82,17 @@ class Transfers:
             TaskMode="BASIC",
             Tags=_tag_list(run.tags()),
         )
-        return str(made["TaskArn"])
+        return str(answer["TaskArn"])
 
-    def locations_of(self, file_system_ids: set[str], run_id: str | None) -> Iterator[tuple[str, str]]:
-        """ARN and side of each location that this run (None: any run of the module) made on these file systems."""
+    def locations_of(self, file_system_ids: set[str], run_id: str | None) -> Iterator[Made]:
+        """The locations that this run (None: any run of the module) made on these file systems."""
         for file_system_id in sorted(file_system_ids):
             on_it = {"Name": "LocationUri", "Operator": "Contains", "Values": [file_system_id]}
             for page in self._pages("list_locations", Filters=[on_it]):
                 for location in page["Locations"]:
-                    tags = self._tags(location["LocationArn"])
-                    if is_of_run(tags, self._name, run_id):
-                        yield location["LocationArn"], tags.get(SIDE_TAG, "")
+                    arn = location["LocationArn"]
+                    if found := made(arn, self._tags(arn), self._name, run_id):
+                        yield found
 
     def age(self, task_arn: str) -> tuple[float, str]:
         """When the task was made (seconds since 1970), and its ARN to tell those made at once: the smaller is older."""

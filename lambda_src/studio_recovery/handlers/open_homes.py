@@ -110,9 +110,9 @@ class Opening:
         sides = {"source": run.recovery.source, "target": run.recovery.target}
         places = {side: self._place(home, side, run) for side, home in sides.items()}
         systems = {home.file_system_id for home in sides.values()}
-        made = {side: arn for arn, side in self._transfers.locations_of(systems, run.id)}
+        found = {made.side: made.name for made in self._transfers.locations_of(systems, run.id)}
         locations = {
-            side: made.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
+            side: found.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
         }
         try:
             return self._transfers.create_task(locations, run, self.mounts.log_group_arn, verify_everything)

@@ -34,8 +34,8 @@ class Removal:
         _, tasks = self.transfers.tasks()
         mine = [task for task in tasks if run_id in (None, task.run_id)]
         self.stop_copies(mine)
-        doors = [door for system in sorted(file_systems) for door in self.doors.of_run(system, module, run_id)]
-        locations = [arn for arn, _ in self.transfers.locations_of(file_systems, run_id)]
+        doors = [door.name for system in sorted(file_systems) for door in self.doors.of_run(system, module, run_id)]
+        locations = [location.name for location in self.transfers.locations_of(file_systems, run_id)]
         left = _removed(self.transfers.delete_task, [task.arn for task in mine])
         left += _removed(self.transfers.delete_location, locations)
         return left + _removed(self.doors.close, doors)

@@ -18,6 +18,7 @@ from studio_recovery.errors import BadInput, DeletionProtected, NotReady
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.settings import executions, intake, ledger, milliseconds_now, network, removal, setting
+from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.nouns import Row, Status
 from studio_recovery.observe import Sighting
 
@@ -30,11 +31,12 @@ class Seed:
     """What seeding needs. `now` tells milliseconds since 1970, `seconds_left` how long there is still to work."""
 
     intake: Intake
+    sweep: Sweep
     now: Callable[[], int]
     seconds_left: Callable[[], float]
 
     def run(self) -> dict[str, Any]:
-        """Takes in every owner there is, and every owner of the ledger that is no more; what there is afterwards.
+        """Takes in every owner there is, and every owner of the ledger that is no more, and finishes what died.
 
         `complete` is false if the time ran out: the same call again goes on, for what is in line is not written again.
         """
@@ -48,7 +50,7 @@ class Seed:
                 break
             changed += self._take_in(owner)
         found = {"domains": len(domains), "owners": len(listed), "changed": changed, "complete": complete}
-        return found | _protection(list(self.intake.ledger.rows()))
+        return found | self.sweep.run() | _protection(list(self.intake.ledger.rows()))
 
     def _take_in(self, owner: Listed) -> int:
         sighting = Sighting(self.now(), "seeded", "seed")
@@ -97,7 +99,8 @@ def _run(action: str, terraform: str, seconds_left: Callable[[], float]) -> dict
             _refuse_if_protected()
             return {}
         case "seed", _:
-            return Seed(intake(), milliseconds_now, seconds_left).run()
+            sweep = Sweep(ledger(), executions(), removal(), setting("NAME"), setting("STATE_MACHINE_ARN"))
+            return Seed(intake(), sweep, milliseconds_now, seconds_left).run()
         case "clean_up", "delete":
             clean_up = CleanUp(ledger(), executions(), network(), removal(), time.sleep)
             return dict(clean_up.run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
