@@ -1,0 +1,132 @@
+"""The local cloud inside a test process: our SageMaker and DataSync, moto for the rest, and a virtual clock."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+import botocore.handlers
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from moto import mock_aws
+
+from localcloud.clock import VirtualClock
+from localcloud.datasync import DataSync
+from localcloud.disk import Disk
+from localcloud.faults import Fault, Faults
+from localcloud.sagemaker import SageMaker
+from localcloud.service import JsonService, Place, Record, Surroundings
+
+REGION = "eu-west-1"
+# Nobody here starts machines, and reading the images takes longer than most tests.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService": DataSync}
+
+
+class Clients(dict[str, Any]):
+    """One boto3 client for each service, made when first asked for and kept by the process: making one is slow."""
+
+    def __init__(self) -> None:
+        self._session = boto3.Session(region_name=REGION)
+
+    def __missing__(self, service: str) -> Any:
+        self[service] = self._session.client(service)  # type: ignore[call-overload]  # any service
+        return self[service]
+
+
+class InProcessCloud:
+    """Use it as a context manager; every boto3 client made inside, by anybody, talks to it. One at a time."""
+
+    account: str = "123456789012"  # moto's
+    region: str = REGION
+    current: "InProcessCloud | None" = None
+
+    def __init__(self, data: Path) -> None:
+        self.clock = VirtualClock()
+        self.disk = Disk(data)
+        self.faults = Faults()
+        self.behaviour = self.faults.behaviour
+        self.events: list[Record] = []
+        around = Surroundings(self.clock, self.disk, self.faults, lambda _, service: _OWN[service], self._keep_event)
+        place = Place(self.account, self.region)
+        self._services = {prefix: service(place, around) for prefix, service in SERVICES.items()}
+        self._moto = mock_aws(config={"core": {"passthrough": {"services": ["sagemaker", "datasync"]}}})
+
+    def __enter__(self) -> Self:
+        self._moto.start()
+        InProcessCloud.current = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        InProcessCloud.current = None
+        self._moto.stop()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this cloud."""
+        return _CLIENTS[service]
+
+    def _keep_event(self, _: Place, event: Record) -> None:
+        self.events.append(event)
+
+    def answer(self, request: AWSPreparedRequest) -> AWSResponse | None:
+        """Serve a request to one of our services; None for all others."""
+        target = request.headers.get("X-Amz-Target", b"")
+        target = target.decode() if isinstance(target, bytes) else target
+        service = self._services.get(target.partition(".")[0])
+        if service is None:
+            return None
+        body: Any = request.body
+        status, headers, answer = service.handle(target, body.encode() if isinstance(body, str) else body)
+        return AWSResponse("", status, HTTPHeaders.from_dict(headers), _Raw(answer))
+
+
+class _Raw(io.BytesIO):
+    """What botocore wants of a connection: a body that can be streamed."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        while chunk := self.read(65536):
+            yield chunk
+
+
+def _answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+    return InProcessCloud.current.answer(request) if InProcessCloud.current else None
+
+
+def _fail_before(model: Any, context: dict[str, Any], **_: Any) -> Any:
+    """Count the calls of moto's services, and let them fail before they are carried out."""
+    service, cloud = model.service_model.service_name, InProcessCloud.current
+    if cloud is None or service in ("sagemaker", "datasync"):
+        return None
+    fault = cloud.faults.next(service, model.name)
+    if fault is None or fault.error is None:
+        return None
+    if fault.when == "after":
+        context["localcloud"] = fault
+        return None
+    return AWSResponse("", fault.status, HTTPHeaders(), _Raw(b"")), _error(fault)
+
+
+def _fail_after(http_response: AWSResponse, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    """Lose the answer of a call that was carried out."""
+    if fault := context.pop("localcloud", None):
+        http_response.status_code = fault.status
+        parsed.clear()
+        parsed.update(_error(fault))
+
+
+def _error(fault: Fault) -> dict[str, Any]:
+    return {
+        "Error": {"Code": fault.error, "Message": fault.message},
+        "ResponseMetadata": {"HTTPStatusCode": fault.status, "RetryAttempts": 0},
+    }
+
+
+# A session copies the handlers that stand when it is made: the fakes' own calls are neither counted nor failed.
+_OWN = Clients()
+botocore.handlers.BUILTIN_HANDLERS.extend(
+    [("before-send", _answer), ("before-call", _fail_before), ("after-call", _fail_after)]
+)
+boto3.DEFAULT_SESSION = None
+_CLIENTS = Clients()
