@@ -1,5 +1,44 @@
-"""No test ever sees the AWS settings of the person who runs it."""
+"""No test sees the AWS settings of the person who runs it; those that need the whole chain share one deployment."""
 
-from demo.cloud import forget_the_callers_aws
+from collections.abc import Iterator
+from typing import Any
 
-forget_the_callers_aws()
+import pytest
+
+from demo import cloud as local
+from demo.cloud import Cloud
+from demo.deployment import Deployment
+from demo.studio import Network, make_network
+
+TIME_SCALE = 0.02
+
+local.forget_the_callers_aws()
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    """A local cloud for the whole session; suites that need less have a `cloud` of their own."""
+    with local.running(TIME_SCALE) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def network(cloud: Cloud) -> Network:
+    return make_network(cloud)
+
+
+@pytest.fixture(scope="session")
+def variables(network: Network) -> dict[str, Any]:
+    return {"vpcs": {"studio": network.vpc_id}}
+
+
+@pytest.fixture(scope="session")
+def deployment(cloud: Cloud, variables: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    applied = Deployment(cloud, tmp_path_factory.mktemp("module"))
+    applied.apply(variables)
+    return applied
+
+
+@pytest.fixture(scope="session")
+def outputs(deployment: Deployment) -> dict[str, Any]:
+    return deployment.output()

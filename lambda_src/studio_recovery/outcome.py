@@ -81,7 +81,7 @@ def judge(copy: CopyEnd | None, failure: Failure | None, started: bool) -> Outco
         reason = f"{copy.expected - done} of {copy.expected} files were not transferred"
         return Outcome(Word.PARTIAL, reason, copy.counts, copy.skipped, copy_started=True)
     if done == 0:
-        return Outcome(Word.SKIPPED, "empty", copy.counts, copy_started=True)
+        return Outcome(Word.SKIPPED, "nothing to copy", copy.counts, copy_started=True)
     return Outcome(Word.SUCCEEDED, "", copy.counts, copy.skipped, copy_started=True)
 
 

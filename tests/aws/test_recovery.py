@@ -65,7 +65,7 @@ def test_an_old_home_that_never_was_is_skipped_and_kept(lab: Lab) -> None:
     lab.deliver()
     lab.recreate()
     outcome = lab.recover()
-    assert (outcome.word, outcome.reason) == (Word.SKIPPED, "empty")
+    assert (outcome.word, outcome.reason) == (Word.SKIPPED, "nothing to copy")
     assert [source.dormant for source in lab.row().sources] == [True]
 
 

@@ -19,7 +19,7 @@ def test_files_that_the_target_already_had_are_counted_and_no_failure() -> None:
 
 def test_a_copy_that_found_nothing_is_skipped() -> None:
     outcome = judge(CopyEnd("SUCCESS"), None, started=True)
-    assert (outcome.word, outcome.reason) == (Word.SKIPPED, "empty")
+    assert (outcome.word, outcome.reason) == (Word.SKIPPED, "nothing to copy")
 
 
 @pytest.mark.parametrize(

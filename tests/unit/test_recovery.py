@@ -127,7 +127,7 @@ def test_success_goes_on_to_the_next_source() -> None:
     assert row.request_id not in ("", "request-1")
 
 
-@pytest.mark.parametrize("reason", ["empty", "source gone"])
+@pytest.mark.parametrize("reason", ["nothing to copy", "source gone"])
 def test_a_skipped_source_is_kept_as_dormant(reason: str) -> None:
     row = settled(RUNS, Outcome(Word.SKIPPED, reason))
     assert (row.status, row.reason, row.sources) == (Status.SKIPPED, reason, (source(OLD, dormant=True),))
