@@ -1,0 +1,160 @@
+"""Does in Studio what a platform team does: makes domains, users and spaces, opens apps, deletes, makes again."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from demo.cloud import Cloud
+from demo.homes import Home
+
+SECONDS = 120
+SECONDS_BETWEEN_LOOKS = 0.2
+Seen = TypeVar("Seen")
+
+
+class TooLate(Exception):
+    """What was waited for did not happen before the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user profile or a space of a domain, by name."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where a domain lives."""
+
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+
+
+def wait_for(what: str, look: Callable[[], Seen | None], seconds: float = SECONDS) -> Seen:
+    """Look until there is an answer that is not None or False, and return it. Raises TooLate."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen is not None and seen is not False:
+            return seen
+        if time.monotonic() > deadline:
+            raise TooLate(f"{what}: not within {seconds:g} s")
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def make_network(cloud: Cloud) -> Network:
+    """A VPC with a subnet in each of two zones."""
+    ec2 = cloud.client("ec2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    zones = {"a": "10.20.1.0/24", "b": "10.20.2.0/24"}
+    region = ec2.meta.region_name
+    subnets = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=block, AvailabilityZone=f"{region}{zone}")["Subnet"]["SubnetId"]
+        for zone, block in zones.items()
+    ]
+    return Network(vpc_id, tuple(subnets))
+
+
+class Studio:
+    """One Studio domain."""
+
+    def __init__(self, cloud: Cloud, name: str, network: Network) -> None:
+        self._cloud = cloud
+        self._sagemaker = cloud.client("sagemaker")
+        made = self._sagemaker.create_domain(
+            DomainName=name,
+            AuthMode="IAM",
+            VpcId=network.vpc_id,
+            SubnetIds=list(network.subnet_ids),
+            DefaultUserSettings={"ExecutionRole": "arn:aws:iam::111122223333:role/studio"},
+        )
+        self.name = name
+        self.domain_id: str = made["DomainArn"].rsplit("/", 1)[1]
+        wait_for(f"domain {name} in service", lambda: self.describe()["Status"] == "InService")
+        self.file_system_id: str = self.describe()["HomeEfsFileSystemId"]
+
+    def describe(self) -> dict[str, Any]:
+        """What SageMaker says of the domain."""
+        described: dict[str, Any] = self._sagemaker.describe_domain(DomainId=self.domain_id)
+        return described
+
+    def create(self, *owners: Owner) -> dict[Owner, Home]:
+        """Make users and spaces, wait until all are in service, and return their homes, which have no directory yet."""
+        for owner in owners:
+            create = {"user": self._sagemaker.create_user_profile, "space": self._sagemaker.create_space}[owner.kind]
+            create(**self._named(owner))
+        return {owner: self.home(owner) for owner in owners}
+
+    def home(self, owner: Owner) -> Home:
+        """The home of an owner, once it is in service."""
+        return Home(self.file_system_id, wait_for(f"{owner} in service", lambda: self._uid_in_service(owner)))
+
+    def open_apps(self, *owners: Owner) -> None:
+        """Start an app for each, as an owner does who opens Studio for the first time: the home's directory appears."""
+        for owner in owners:
+            self._sagemaker.create_app(**self._named(owner), AppType=APP_TYPE[owner.kind], AppName="default")
+        for owner in owners:
+            wait_for(f"app of {owner} in service", partial(self._has_app, owner))
+
+    def delete(self, *owners: Owner) -> None:
+        """Delete users and spaces with their apps, and wait until they are gone."""
+        for owner in owners:
+            for app in self._apps(owner):
+                self._sagemaker.delete_app(**self._named(owner), AppType=app["AppType"], AppName=app["AppName"])
+        for owner in owners:
+            wait_for(f"apps of {owner} gone", partial(self._has_no_app, owner))
+            delete = {"user": self._sagemaker.delete_user_profile, "space": self._sagemaker.delete_space}[owner.kind]
+            delete(**self._named(owner))
+        for owner in owners:
+            wait_for(f"{owner} gone", partial(self._is_gone, owner))
+
+    def _named(self, owner: Owner) -> dict[str, str]:
+        """The parameters that name an owner in SageMaker's API."""
+        return {"DomainId": self.domain_id, NAME_PARAMETER[owner.kind]: owner.name}
+
+    def _apps(self, owner: Owner) -> list[dict[str, Any]]:
+        """The owner's apps that are not deleted."""
+        asked = {"DomainIdEquals": self.domain_id, f"{NAME_PARAMETER[owner.kind]}Equals": owner.name}
+        pages = self._sagemaker.get_paginator("list_apps").paginate(**asked)
+        return [app for page in pages for app in page["Apps"] if app["Status"] != "Deleted"]
+
+    def _has_app(self, owner: Owner) -> bool:
+        """Whether an app of the owner is in service."""
+        return any(app["Status"] == "InService" for app in self._apps(owner))
+
+    def _has_no_app(self, owner: Owner) -> bool:
+        """Whether all apps of the owner are deleted."""
+        return not self._apps(owner)
+
+    def _is_gone(self, owner: Owner) -> bool:
+        """Whether there is no owner of that name."""
+        return self._status(owner) is None
+
+    def _uid_in_service(self, owner: Owner) -> int | None:
+        """The uid of an owner that is in service."""
+        status = self._status(owner) or {}
+        return int(status["HomeEfsFileSystemUid"]) if status.get("Status") == "InService" else None
+
+    def _status(self, owner: Owner) -> dict[str, Any] | None:
+        """What SageMaker says of an owner; None when there is none of that name."""
+        describe = {"user": self._sagemaker.describe_user_profile, "space": self._sagemaker.describe_space}[owner.kind]
+        try:
+            described: dict[str, Any] = describe(**self._named(owner))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFound":
+                return None
+            raise
+        return described
+
+
+NAME_PARAMETER = {"user": "UserProfileName", "space": "SpaceName"}
+APP_TYPE = {"user": "JupyterServer", "space": "JupyterLab"}
