@@ -45,6 +45,7 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "recovery" {
+  # checkov:skip=CKV_AWS_158:CloudWatch's own key: lines hold names, ids and counts, no content of any file; docs/decisions/0014
   # Under this prefix log delivery needs no resource policy, of which an account has only ten.
   name              = "/aws/vendedlogs/states/${local.state_machine}"
   retention_in_days = var.log_retention_days
@@ -130,7 +131,7 @@ data "aws_iam_policy_document" "recovery" {
 
   statement {
     sid       = "StartTheCopy"
-    actions   = ["datasync:DescribeTask", "datasync:ListTaskExecutions", "datasync:StartTaskExecution"]
+    actions   = ["datasync:DescribeTask", "datasync:StartTaskExecution"]
     resources = [local.tasks]
 
     condition {
@@ -138,6 +139,13 @@ data "aws_iam_policy_document" "recovery" {
       variable = "aws:ResourceTag/studio-recovery"
       values   = [var.name]
     }
+  }
+
+  statement {
+    sid     = "ListTheCopiesOfATask"
+    actions = ["datasync:ListTaskExecutions"]
+    # ListTaskExecutions knows no resource.
+    resources = ["*"]
   }
 
   statement {
@@ -225,14 +233,27 @@ data "aws_iam_policy_document" "open_homes" {
   }
 
   statement {
-    sid       = "TagTheOpenedRule"
-    actions   = ["ec2:AuthorizeSecurityGroupIngress", "ec2:CreateTags"]
+    sid       = "OpenOnlyWithOurTag"
+    actions   = ["ec2:AuthorizeSecurityGroupIngress"]
     resources = [local.group_rules]
 
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/studio-recovery"
       values   = [var.name]
+    }
+  }
+
+  statement {
+    sid       = "TagTheOpenedRule"
+    actions   = ["ec2:CreateTags"]
+    resources = [local.group_rules]
+
+    # Without this, rules that others made could be made to look like ours.
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:CreateAction"
+      values   = ["AuthorizeSecurityGroupIngress"]
     }
   }
 

@@ -60,9 +60,10 @@ data "aws_iam_policy_document" "stream_trigger" {
   }
 
   statement {
-    sid       = "FindTheStream"
-    actions   = ["dynamodb:ListStreams"]
-    resources = ["${aws_dynamodb_table.profiles.arn}/stream/*"]
+    sid     = "FindTheStream"
+    actions = ["dynamodb:ListStreams"]
+    # ListStreams knows no resource.
+    resources = ["*"]
   }
 
   statement {

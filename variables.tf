@@ -91,9 +91,9 @@ variable "copy_timeout_hours" {
 # Housekeeping
 
 variable "log_retention_days" {
-  description = "How many days CloudWatch keeps the logs of functions, state machine and DataSync, such as 90."
+  description = "How many days CloudWatch keeps the logs of functions, state machine and DataSync, such as 365."
   type        = number
-  default     = 90
+  default     = 365
   nullable    = false
 
   validation {

@@ -161,26 +161,15 @@ data "aws_iam_policy_document" "seed" {
   }
 
   statement {
-    sid       = "CloseNfsOnGroupsOfStudio"
-    actions   = ["ec2:RevokeSecurityGroupIngress"]
+    sid     = "CloseNfsOnGroupsOfStudio"
+    actions = ["ec2:RevokeSecurityGroupIngress"]
+    # EC2 looks at the group only. That the rule is ours, the function sees by its tag.
     resources = [local.groups]
 
     condition {
       test     = "Null"
       variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"
       values   = ["false"]
-    }
-  }
-
-  statement {
-    sid       = "RemoveOnlyOurRules"
-    actions   = ["ec2:RevokeSecurityGroupIngress"]
-    resources = [local.group_rules]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/studio-recovery"
-      values   = [var.name]
     }
   }
 }

@@ -80,7 +80,7 @@ variable "environment" {
 # Housekeeping
 
 variable "log_retention_days" {
-  description = "How many days its log is kept, such as 90."
+  description = "How many days its log is kept, such as 365."
   type        = number
   nullable    = false
 }

@@ -1,0 +1,16 @@
+"""Locks hold a hash for every package, and no address of where it came from."""
+
+from pathlib import Path
+
+import pytest
+
+LOCKS = sorted((Path(__file__).parents[2] / "requirements").glob("*.txt"))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_package_has_a_hash_and_nothing_an_address(lock: Path) -> None:
+    packages = lock.read_text().replace("\\\n", " ").splitlines()
+    pinned = [line for line in packages if line.strip() and not line.lstrip().startswith("#")]
+    assert pinned
+    assert [line for line in pinned if "==" not in line or "--hash=sha256:" not in line or "://" in line] == []
+    assert "index-url" not in lock.read_text()

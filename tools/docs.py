@@ -1,0 +1,97 @@
+"""Writes the tables of inputs and outputs into the pages that ask for them, from the code that declares them.
+
+    python -m tools.docs           write them, and say which pages changed
+    python -m tools.docs --check   change nothing; say which pages are not what the code says
+
+A page asks with a line `<!-- inputs of FOLDER -->` or `<!-- outputs of FOLDER -->`, FOLDER seen from the root; the
+table ends with `<!-- end -->`.
+
+Exit statuses: 0 done, 1 a page is not what the code says, 2 usage.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hcl2
+
+from tools.pages import ROOT, pages
+
+MARKED = re.compile(r"(<!-- (inputs|outputs) of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+WANTED = {("inputs", "."), ("outputs", ".")}
+
+
+def main() -> int:
+    """Write or check, by the command line; 0 when every table is what the code says."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.docs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    check = parser.parse_args().check
+    texts = {page: page.read_text() for page in pages()}
+    missing = WANTED - {(kind, folder) for text in texts.values() for _, kind, folder, _ in MARKED.findall(text)}
+    changed = [page for page, text in texts.items() if filled(text) != text]
+    for page in changed if not check else []:
+        page.write_text(filled(texts[page]))
+    names = ", ".join(str(page.relative_to(ROOT)) for page in changed)
+    if missing:
+        print(f"No page has the {' and the '.join(sorted(kind for kind, _ in missing))} of the module.")
+    if changed:
+        print(f"Not what the code says, run `python -m tools.docs`: {names}" if check else f"Written: {names}")
+    elif not missing:
+        print("every table is what the code says")
+    return 1 if missing or (changed and check) else 0
+
+
+def filled(text: str, root: Path = ROOT) -> str:
+    """The page with all its tables as the code has them."""
+    return MARKED.sub(lambda found: found[1] + table(found[2], root / found[3]) + found[4], text)
+
+
+def table(kind: str, folder: Path) -> str:
+    """The inputs or outputs that the Terraform files of a folder declare, as a Markdown table."""
+    if kind == "inputs":
+        head, rows = "| name | type | default | what it is |", inputs(folder)
+    else:
+        head, rows = "| name | what it is |", outputs(folder)
+    rule = "|---" * (head.count("|") - 1) + "|"
+    return "\n".join([head, rule, *("| " + " | ".join(cells) + " |" for cells in rows), ""])
+
+
+def inputs(folder: Path) -> Iterator[list[str]]:
+    """Name, type, default and description of each variable, in the order of the code."""
+    for name, block in blocks(folder, "variable"):
+        default = f"`{literal(block['default'])}`" if "default" in block else "required"
+        yield [f"`{name}`", f"`{block['type'].removeprefix('${').removesuffix('}')}`", default, described(block)]
+
+
+def outputs(folder: Path) -> Iterator[list[str]]:
+    """Name and description of each output, in the order of the code."""
+    for name, block in blocks(folder, "output"):
+        yield [f"`{name}`", described(block)]
+
+
+def blocks(folder: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The blocks of one kind in a folder's Terraform files, by their names."""
+    for file in sorted(folder.glob("*.tf")):
+        with file.open() as source:
+            for block in hcl2.load(source).get(kind, []):
+                yield from ((json.loads(name), body) for name, body in block.items())
+
+
+def described(block: dict[str, Any]) -> str:
+    """A block's description, fit for a table."""
+    return str(json.loads(block["description"])).replace("|", "\\|")
+
+
+def literal(value: object) -> str:
+    """A default as Terraform writes it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
