@@ -110,6 +110,12 @@ def test_a_full_account_makes_nothing(recreated: Lab) -> None:
     assert recreated.temporary() == []
 
 
+def test_an_account_whose_quota_is_lower_than_ours_waits_too(recreated: Lab) -> None:
+    recreated.cloud.behaviour.task_quota = 0
+    with pytest.raises(AccountFull, match="maximum number of tasks"):
+        recreated.opening().open(recreated.start())
+
+
 def test_no_more_copies_run_at_once_than_the_module_may(recreated: Lab) -> None:
     with pytest.raises(AccountFull, match="0 of our 0"):
         recreated.opening(max_concurrent=0).open(recreated.start())

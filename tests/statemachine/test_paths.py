@@ -1,172 +1,78 @@
-"""The paths through the state machine, on the local cloud, with executions started by hand."""
+"""The paths through the state machine, with executions started by hand: no rule, table or trigger is involved."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from demo.cloud import Cloud
-from demo.homes import Home, look, write
-from demo.leftovers import leftovers
-from demo.studio import Network, Owner, Studio, wait_for
+from demo.homes import Home, look
+from demo.studio import wait_for
+from tests.statemachine.machine import Machine, as_input
 
 OPENED = ["Open both homes", "Look at the task", "Is the task ready?"]
 CLOSED = ["Note the end", "Close both homes", "Did it end well?"]
-
-
-@dataclass(frozen=True)
-class Ended:
-    """An execution that has ended: its status, what it said, and the states that it entered."""
-
-    status: str
-    said: dict[str, str]
-    states: list[str]
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture(scope="session")
-def studio(cloud: Cloud, network: Network, outputs: dict[str, Any]) -> Studio:
-    assert outputs["state_machine_arn"]
-    return Studio(cloud, "lab-of-paths", network)
-
-
-@pytest.fixture(scope="session")
-def names() -> Iterator[str]:
-    return (f"user-{number}" for number in count())
+DONE = {"word": "SUCCEEDED", "reason": ""}
+NOTEBOOK = {"notebook.ipynb": b"{}"}
+CREATES = [
+    (service, operation, position)
+    for service, operation, positions in (
+        ("efs", "CreateAccessPoint", 2),
+        ("datasync", "CreateLocationEfs", 2),
+        ("datasync", "CreateTask", 1),
+    )
+    for position in range(positions)
+]
 
 
 @pytest.fixture
-def homes(cloud: Cloud, studio: Studio, names: Iterator[str]) -> Iterator[tuple[Home, Home]]:
-    """Homes of two users whom nobody had before: the module does nothing for them by itself."""
-    made = studio.create(Owner("user", next(names)), Owner("user", next(names)))
-    old, new = made.values()
-    yield old, new
-    cloud.ask("DELETE", "faults")
+def homes(machine: Machine) -> tuple[Home, Home]:
+    old, new = machine.two_homes()
+    machine.leave(old, NOTEBOOK)
+    return old, new
 
 
 @pytest.fixture
-def run(cloud: Cloud, outputs: dict[str, Any]) -> Run:
-    states = cloud.client("stepfunctions")
-
-    def start(source: Home, target: Home, changes: dict[str, Any] | None = None) -> Ended:
-        asked = {"source": as_input(source), "target": as_input(target)} | (changes or {})
-        started = states.start_execution(stateMachineArn=outputs["state_machine_arn"], input=json.dumps(asked))
-        arn = started["executionArn"]
-        wait_for("end", lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
-        ended = states.describe_execution(executionArn=arn)
-        said = {"word": ended["error"], "reason": ended["cause"]} if "error" in ended else json.loads(ended["output"])
-        return Ended(ended["status"], said, entered(states, arn))
-
-    return start
+def a_minutes_patience(machine: Machine) -> Iterator[None]:
+    """A copy may take a minute and not a day."""
+    states = machine.cloud.client("stepfunctions")
+    whole = states.describe_state_machine(stateMachineArn=machine.arn)["definition"]
+    states.update_state_machine(
+        stateMachineArn=machine.arn, definition=whole.replace("$waited < 86400", "$waited < 60")
+    )
+    yield
+    states.update_state_machine(stateMachineArn=machine.arn, definition=whole)
 
 
-def as_input(home: Home) -> dict[str, str]:
-    return {"efs_sys_id": home.file_system_id, "efs_uid": str(home.uid)}
-
-
-def entered(states: Any, arn: str) -> list[str]:
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
-    events = (event for page in pages for event in page["events"])
-    return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
-
-
-def leave_a_notebook(cloud: Cloud, home: Home) -> None:
-    cloud.disk.make_home(home.file_system_id, f"/{home.uid}", (home.uid, 0), 0o700)
-    write(cloud.disk, home, "notebook.ipynb", b"{}")
-
-
-def fail(cloud: Cloud, operation: str, **fault: Any) -> None:
-    told = {"service": "datasync", "operation": operation, "error": "InvalidRequestException", "status": 400}
-    cloud.ask("POST", "faults", told | fault)
-
-
-def test_a_home_is_copied(cloud: Cloud, homes: tuple[Home, Home], run: Run, outputs: dict[str, Any]) -> None:
+def test_a_home_is_copied(machine: Machine, homes: tuple[Home, Home]) -> None:
     old, new = homes
-    leave_a_notebook(cloud, old)
-    ended = run(old, new)
-    assert (ended.status, ended.said) == ("SUCCEEDED", {"word": "SUCCEEDED", "reason": ""})
-    assert look(cloud.disk, new)["notebook.ipynb"].owner == (new.uid, 0)
-    assert leftovers(cloud, outputs["name"]) == []
+    ended = machine.run(old, new)
+    assert (ended.status, ended.said) == ("SUCCEEDED", DONE)
+    assert look(machine.cloud.disk, new)["notebook.ipynb"].owner == (new.uid, 0)
+    assert machine.left() == []
     assert ended.states[:3] == OPENED
     assert ended.states[-4:] == [*CLOSED, "Over"]
 
 
-def test_an_empty_home_is_skipped(cloud: Cloud, homes: tuple[Home, Home], run: Run) -> None:
-    old, new = homes
-    cloud.disk.make_home(old.file_system_id, f"/{old.uid}", (old.uid, 0), 0o700)
-    ended = run(old, new)
+def test_an_empty_home_is_skipped(machine: Machine) -> None:
+    old, new = machine.two_homes()
+    machine.leave(old, {})
+    ended = machine.run(old, new)
     assert (ended.status, ended.said) == ("SUCCEEDED", {"word": "SKIPPED", "reason": "nothing to copy"})
-    assert look(cloud.disk, new).keys() == {"."}
+    assert look(machine.cloud.disk, new).keys() == {"."}
 
 
-def test_a_home_whose_directory_is_missing_is_skipped(homes: tuple[Home, Home], run: Run) -> None:
-    ended = run(*homes)
+def test_a_home_whose_directory_is_missing_is_skipped(machine: Machine) -> None:
+    ended = machine.run(*machine.two_homes())
     assert (ended.status, ended.said) == ("SUCCEEDED", {"word": "SKIPPED", "reason": "nothing to copy"})
 
 
-def test_a_source_file_system_that_is_gone_is_skipped_without_a_copy(homes: tuple[Home, Home], run: Run) -> None:
-    ended = run(Home("fs-0123456789abcdef0", 200005), homes[1])
+def test_a_source_file_system_that_is_gone_is_skipped_without_a_copy(
+    machine: Machine, homes: tuple[Home, Home]
+) -> None:
+    ended = machine.run(Home("fs-0123456789abcdef0", 200005), homes[1])
     assert (ended.status, ended.said) == ("SUCCEEDED", {"word": "SKIPPED", "reason": "source gone"})
     assert ended.states == ["Open both homes", *CLOSED, "Over"]
-
-
-def test_a_copy_that_ends_in_error_fails_the_execution(
-    cloud: Cloud, homes: tuple[Home, Home], run: Run, outputs: dict[str, Any]
-) -> None:
-    old, new = homes
-    leave_a_notebook(cloud, old)
-    cloud.disk.home(new.file_system_id, new.uid).write_text("a file where the home should be")
-    ended = run(old, new)
-    assert (ended.status, ended.said["word"], ended.states[-1]) == ("FAILED", "FAILED", "Not recovered")
-    assert ended.said["reason"]
-    assert leftovers(cloud, outputs["name"]) == []
-
-
-@pytest.mark.parametrize("operation", ["CreateLocationEfs", "CreateTask"])
-def test_a_failure_while_opening_fails_the_execution_and_leaves_nothing(
-    cloud: Cloud, homes: tuple[Home, Home], run: Run, outputs: dict[str, Any], operation: str
-) -> None:
-    fail(cloud, operation, times=99)
-    ended = run(*homes)
-    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
-    assert f"AwsRefused: {operation}: InvalidRequestException" in ended.said["reason"]
-    assert ended.states == ["Open both homes", *CLOSED, "Not recovered"]
-    assert leftovers(cloud, outputs["name"]) == []
-
-
-def test_a_start_whose_answer_is_lost_is_found_and_not_repeated(
-    cloud: Cloud, homes: tuple[Home, Home], run: Run
-) -> None:
-    old, _ = homes
-    leave_a_notebook(cloud, old)
-    before = cloud.calls()["datasync:StartTaskExecution"]
-    fail(cloud, "StartTaskExecution", when="after")
-    ended = run(*homes)
-    assert ended.said == {"word": "SUCCEEDED", "reason": ""}, ended.states
-    assert cloud.calls()["datasync:StartTaskExecution"] - before == 1
-    assert "Find the copy" in ended.states
-
-
-def test_a_start_that_is_refused_for_good_fails_the_execution(
-    cloud: Cloud, homes: tuple[Home, Home], run: Run, outputs: dict[str, Any]
-) -> None:
-    fail(cloud, "StartTaskExecution", times=99)
-    ended = run(*homes)
-    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
-    assert "DataSync.InvalidRequestException" in ended.said["reason"]
-    assert leftovers(cloud, outputs["name"]) == []
-
-
-def test_a_throttled_account_is_waited_for(cloud: Cloud, homes: tuple[Home, Home], run: Run) -> None:
-    old, _ = homes
-    leave_a_notebook(cloud, old)
-    fail(cloud, "ListTasks", error="ThrottlingException", times=6)
-    assert run(*homes).status == "SUCCEEDED"
 
 
 @pytest.mark.parametrize(
@@ -178,8 +84,168 @@ def test_a_throttled_account_is_waited_for(cloud: Cloud, homes: tuple[Home, Home
     ],
 )
 def test_a_wrong_input_is_refused_in_the_first_state(
-    homes: tuple[Home, Home], run: Run, wrong: dict[str, Any], field: str
+    machine: Machine, homes: tuple[Home, Home], wrong: dict[str, Any], field: str
 ) -> None:
-    ended = run(*homes, wrong)
+    ended = machine.run(*homes, wrong)
     assert (ended.status, ended.states) == ("FAILED", ["Open both homes", "Not recovered"])
     assert field in ended.said["reason"]
+
+
+def test_a_full_account_makes_a_recovery_wait_and_nothing_fail(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.cloud.behave(task_quota=0)
+    states = machine.cloud.client("stepfunctions")
+    asked = json.dumps({"source": as_input(homes[0]), "target": as_input(homes[1])})
+    arn = states.start_execution(stateMachineArn=machine.arn, input=asked)["executionArn"]
+    before = machine.cloud.calls()["datasync:CreateTask"]
+    wait_for("two tries", lambda: machine.cloud.calls()["datasync:CreateTask"] >= before + 2)
+    assert machine.entered(arn) == ["Open both homes"]
+    machine.cloud.behave(task_quota=100)
+    assert machine.ended(arn).said == DONE
+    assert machine.left() == []
+
+
+@pytest.mark.parametrize(("service", "operation", "position"), CREATES)
+def test_a_call_of_opening_that_is_refused_fails_the_execution_and_leaves_nothing(
+    machine: Machine, homes: tuple[Home, Home], service: str, operation: str, position: int
+) -> None:
+    machine.fail(service, operation, error="AccessDeniedException", after=position, times=99)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert f"AwsRefused: {operation}: AccessDenied" in ended.said["reason"]
+    assert ended.states == ["Open both homes", *CLOSED, "Not recovered"]
+    assert machine.left() == []
+
+
+@pytest.mark.parametrize(("service", "operation", "position"), CREATES)
+def test_a_call_of_opening_whose_answer_is_lost_leaks_and_doubles_nothing(
+    machine: Machine, homes: tuple[Home, Home], service: str, operation: str, position: int
+) -> None:
+    before = machine.cloud.calls()["datasync:StartTaskExecution"]
+    machine.fail(service, operation, error="InternalError", status=500, when="after", after=position)
+    assert machine.run(*homes).said == DONE
+    assert machine.cloud.calls()["datasync:StartTaskExecution"] - before == 1
+    assert machine.left() == []
+
+
+def test_a_task_that_is_never_available_fails_the_execution(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.cloud.behave(tasks_stay_creating=True)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert "TaskNotReady: the task is CREATING after 600 s" in ended.said["reason"]
+    assert machine.left() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "state"),
+    [("DescribeTask", "Look at the task"), ("DescribeTaskExecution", "Look at the copy")],
+)
+def test_a_look_that_is_refused_for_good_fails_the_execution(
+    machine: Machine, homes: tuple[Home, Home], operation: str, state: str
+) -> None:
+    machine.fail("datasync", operation, times=7)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert "DataSync.InvalidRequestException" in ended.said["reason"]
+    assert ended.states[-5:] == [state, *CLOSED, "Not recovered"]
+    assert machine.left() == []
+
+
+def test_a_start_whose_answer_is_lost_is_found_and_not_repeated(machine: Machine, homes: tuple[Home, Home]) -> None:
+    before = machine.cloud.calls()["datasync:StartTaskExecution"]
+    machine.fail("datasync", "StartTaskExecution", when="after")
+    ended = machine.run(*homes)
+    assert ended.said == DONE
+    assert machine.cloud.calls()["datasync:StartTaskExecution"] - before == 1
+    assert "Find the copy" in ended.states
+
+
+def test_a_start_that_is_refused_for_good_fails_the_execution(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.fail("datasync", "StartTaskExecution", times=99)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert "DataSync.InvalidRequestException" in ended.said["reason"]
+    assert machine.left() == []
+
+
+def test_a_start_that_cannot_be_looked_for_fails_the_execution(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.fail("datasync", "StartTaskExecution", times=99)
+    machine.fail("datasync", "ListTaskExecutions", times=7)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.states[-5:]) == ("FAILED", ["Find the copy", *CLOSED, "Not recovered"])
+    assert machine.left() == []
+
+
+def test_a_copy_that_breaks_fails_the_execution_with_datasyncs_words(
+    machine: Machine, homes: tuple[Home, Home]
+) -> None:
+    machine.cloud.behave(break_copies=True)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"], ended.states[-1]) == ("FAILED", "FAILED", "Not recovered")
+    assert ended.said["reason"]
+    assert machine.left() == []
+
+
+def test_a_copy_that_leaves_files_out_is_partial(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.cloud.behave(skip_files=True)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "PARTIAL")
+    assert "skipped" in ended.said["reason"]
+    assert machine.left() == []
+
+
+@pytest.mark.usefixtures("a_minutes_patience")
+def test_a_copy_that_outlasts_its_time_is_cancelled_waited_for_and_closed(
+    machine: Machine, homes: tuple[Home, Home]
+) -> None:
+    machine.cloud.behave(copies_hang=True)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert "TimedOut: the copy was TRANSFERRING" in ended.said["reason"]
+    assert ended.states[-5:] == ["Give up the copy", *CLOSED, "Not recovered"]
+    assert machine.left() == []
+
+
+def test_a_home_that_belongs_to_root_is_not_written_to_and_named(machine: Machine, homes: tuple[Home, Home]) -> None:
+    _, new = homes
+    machine.cloud.disk.make_home(new.file_system_id, f"/{new.uid}", (0, 0), 0o755)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
+    assert "ermission" in ended.said["reason"]
+    assert machine.left() == []
+
+
+def test_closing_that_fails_once_works_the_second_time(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.fail("datasync", "DeleteTask")
+    ended = machine.run(*homes)
+    assert (ended.said, ended.states[-4:]) == (DONE, [*CLOSED, "Over"])
+    assert machine.left() == []
+
+
+def test_what_cannot_be_removed_is_left_to_the_seed(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.fail("datasync", "DeleteLocation", times=99)
+    ended = machine.run(*homes)
+    assert (ended.said, ended.states[-3:]) == (DONE, ["Leave the rest", "Did it end well?", "Over"])
+    assert len(machine.left()) == 2
+    machine.cloud.ask("DELETE", "faults")
+    assert machine.seed()["swept"] == 1
+    assert machine.left() == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "state"),
+    [
+        ([("events", "PutEvents")], "Close both homes"),
+        ([("datasync", "DeleteLocation"), ("events", "PutEvents")], "Leave the rest"),
+    ],
+)
+def test_closing_that_cannot_end_fails_the_execution(
+    machine: Machine, homes: tuple[Home, Home], refused: list[tuple[str, str]], state: str
+) -> None:
+    for service, operation in refused:
+        machine.fail(service, operation, error="AccessDeniedException", times=99)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.states[-2:]) == ("FAILED", [state, "Not recovered"])
+    assert "PutEvents" in ended.said["reason"]
+    machine.cloud.ask("DELETE", "faults")
+    machine.seed()
+    assert machine.left() == []

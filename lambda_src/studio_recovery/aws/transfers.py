@@ -6,12 +6,13 @@ The create calls have no client token, so each step first looks for what an earl
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.aws.network import Place
+from studio_recovery.errors import AccountFull
 from studio_recovery.nouns import Counts
 from studio_recovery.outcome import CopyEnd
 from studio_recovery.recovery import SIDE_TAG, Made, Run, made
@@ -71,17 +72,25 @@ class Transfers:
         return str(answer["LocationArn"])
 
     def create_task(self, locations: Mapping[str, str], run: Run, log_group_arn: str, verify_everything: bool) -> str:
-        """Makes the run's task between its locations (`source`, `target`). Its ARN."""
+        """Makes the run's task between its locations (`source`, `target`). Its ARN.
+
+        Raises AccountFull if DataSync says that the account may have no more tasks.
+        """
         verify = {"VerifyMode": _VERIFY_EVERYTHING} if verify_everything else {}
-        answer: dict[str, Any] = self._datasync.create_task(
-            SourceLocationArn=locations["source"],
-            DestinationLocationArn=locations["target"],
-            CloudWatchLogGroupArn=log_group_arn,
-            Name=run.label,
-            Options=_OPTIONS | verify,
-            TaskMode="BASIC",
-            Tags=_tag_list(run.tags()),
-        )
+        try:
+            answer: dict[str, Any] = self._datasync.create_task(
+                SourceLocationArn=locations["source"],
+                DestinationLocationArn=locations["target"],
+                CloudWatchLogGroupArn=log_group_arn,
+                Name=run.label,
+                Options=_OPTIONS | verify,
+                TaskMode="BASIC",
+                Tags=_tag_list(run.tags()),
+            )
+        except ClientError as error:
+            if _says_full(error):
+                raise AccountFull(error.response["Error"].get("Message", "")) from error
+            raise
         return str(answer["TaskArn"])
 
     def locations_of(self, file_system_ids: set[str], run_id: str | None) -> Iterator[Made]:
@@ -146,6 +155,15 @@ class Transfers:
 
     def _pages(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         yield from self._datasync.get_paginator(operation).paginate(**arguments)
+
+
+def _says_full(error: ClientError) -> bool:
+    """The quota's error has no code of its own in the API model: its text or inner code speaks of a limit or quota."""
+    inner = cast("dict[str, str]", error.response).get("errorCode", "")
+    said = f"{inner} {error.response['Error'].get('Message', '')}".lower()
+    return code(error) == "InvalidRequestException" and any(
+        word in said for word in ("limit", "quota", "maximum number")
+    )
 
 
 def copy_end(described: Mapping[str, Any]) -> CopyEnd:

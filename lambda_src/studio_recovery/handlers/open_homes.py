@@ -7,7 +7,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
@@ -114,11 +113,7 @@ class Opening:
         locations = {
             side: found.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
         }
-        try:
-            return self._transfers.create_task(locations, run, self.mounts.log_group_arn, verify_everything)
-        except ClientError:
-            self._find_room(*self._transfers.tasks())
-            raise
+        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, verify_everything)
 
     def _place(self, home: Home, side: str, run: Run) -> Place:
         try:
