@@ -126,7 +126,7 @@ class Lab:
         return Executions(self.cloud.client("stepfunctions"))
 
     def transfers(self) -> Transfers:
-        return Transfers(self.cloud.client("datasync"), NAME)
+        return Transfers(self.cloud.client("datasync"), self.cloud.client("datasync", repeats=False), NAME)
 
     def removal(self) -> Removal:
         return Removal(self.transfers(), Doors(self.cloud.client("efs"), self.cloud.clock.sleep))

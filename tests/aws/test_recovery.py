@@ -88,7 +88,9 @@ def test_opening_again_after_a_failed_or_lost_call_doubles_nothing(
     with pytest.raises(ClientError):
         recreated.opening().open(run)
     recreated.cloud.faults.clear()
-    recreated.close(run, copy=recreated.copy(recreated.opening().open(run)))
+    task = recreated.opening().open(run)
+    assert len(recreated.temporary()) == len(["task", "source", "target", "door to source", "door to target"])
+    recreated.close(run, copy=recreated.copy(task))
     assert recreated.row().status is Status.SUCCEEDED
     assert recreated.temporary() == []
 

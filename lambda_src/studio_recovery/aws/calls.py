@@ -16,13 +16,19 @@ from botocore.exceptions import (
 
 from studio_recovery.errors import AwsBusy, AwsRefused
 
-_RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30)
+_TRIES = 5
 _BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "ServiceUnavailable", "Internal")
 
 
-def client(service: str) -> Any:
-    """A boto3 client of the function's Region, with bounded retries."""
-    return boto3.client(service, config=_RETRIES)  # type: ignore[call-overload]  # the service's name is not a literal here
+def client(service: str, repeats: bool = True) -> Any:
+    """A boto3 client of the function's Region, with bounded retries.
+
+    Without `repeats` it makes each call once: for creations that have no client token, where a call that is repeated
+    because its answer was lost would make a second thing.
+    """
+    tries = _TRIES if repeats else 1
+    config = Config(retries={"mode": "standard", "total_max_attempts": tries}, connect_timeout=5, read_timeout=30)
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # the service's name is not a literal here
 
 
 def code(error: ClientError) -> str:

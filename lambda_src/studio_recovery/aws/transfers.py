@@ -48,10 +48,14 @@ class Task:
 
 
 class Transfers:
-    """The tasks and locations of the runs of one module. `name` is the module's."""
+    """The tasks and locations of the runs of one module.
 
-    def __init__(self, datasync: Any, name: str) -> None:
+    `once` is a client of DataSync that repeats no call: it creates. `name` is the module's.
+    """
+
+    def __init__(self, datasync: Any, once: Any, name: str) -> None:
         self._datasync = datasync
+        self._once = once
         self._name = name
 
     def tasks(self) -> tuple[int, list[Task]]:
@@ -61,7 +65,7 @@ class Transfers:
 
     def location(self, place: Place, access_point_arn: str, role_arn: str, side: str, run: Run) -> str:
         """Makes the run's location on this side: a home behind its access point, over TLS. Its ARN."""
-        answer: dict[str, Any] = self._datasync.create_location_efs(
+        answer: dict[str, Any] = self._once.create_location_efs(
             EfsFilesystemArn=place.file_system_arn,
             Ec2Config={"SubnetArn": place.subnet_arn, "SecurityGroupArns": [place.datasync_group_arn]},
             AccessPointArn=access_point_arn,
@@ -78,7 +82,7 @@ class Transfers:
         """
         verify = {"VerifyMode": _VERIFY_EVERYTHING} if verify_everything else {}
         try:
-            answer: dict[str, Any] = self._datasync.create_task(
+            answer: dict[str, Any] = self._once.create_task(
                 SourceLocationArn=locations["source"],
                 DestinationLocationArn=locations["target"],
                 CloudWatchLogGroupArn=log_group_arn,

@@ -40,7 +40,8 @@ def executions() -> Executions:
 @cache
 def removal() -> Removal:
     """What removes what runs of this deployment made."""
-    return Removal(Transfers(client("datasync"), setting("NAME")), Doors(client("efs"), time.sleep))
+    transfers = Transfers(client("datasync"), client("datasync", repeats=False), setting("NAME"))
+    return Removal(transfers, Doors(client("efs"), time.sleep))
 
 
 @cache
