@@ -1,6 +1,6 @@
 # What can be done here, one line each: make help
 .DEFAULT_GOAL := help
-.PHONY: help demo test fmt lint lint-quick hooks docs package lock local setup setup-lint clean
+.PHONY: help demo test fmt lint lint-quick hooks docs package lock security local setup setup-lint clean
 SHELL := /bin/sh
 PORT ?= 4566
 DATA ?= .local
@@ -37,6 +37,9 @@ package: setup ## Build dist/lambda.zip from lambda_src and the locked runtime d
 
 local: setup ## Run only the local cloud, in the foreground (PORT=4566 DATA=.local)
 	@exec $(PYTHON_HERE) -m localcloud --port $(PORT) --data $(DATA)
+
+security: setup ## Use every right of every role on a local cloud, and write the report into docs/security.md
+	@exec $(PYTHON_HERE) -m tools.security
 
 lock: setup ## Lock the versions of requirements/*.in with their hashes
 	@for name in lambda dev lint; do $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -282,6 +282,12 @@ data "aws_iam_policy_document" "open_homes" {
   }
 
   statement {
+    sid       = "LookAtAnAccessPoint"
+    actions   = ["elasticfilesystem:DescribeAccessPoints"]
+    resources = [local.access_points]
+  }
+
+  statement {
     sid       = "TellWhichTaskCameFirst"
     actions   = ["datasync:DescribeTask"]
     resources = [local.tasks]

@@ -226,7 +226,7 @@ data "aws_iam_policy_document" "remove_what_a_run_made" {
   statement {
     sid       = "FindAccessPoints"
     actions   = ["elasticfilesystem:DescribeAccessPoints"]
-    resources = [local.file_systems, local.access_points]
+    resources = [local.file_systems]
   }
 
   statement {

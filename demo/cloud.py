@@ -62,6 +62,12 @@ class Cloud:
         """Tell the cloud to misbehave, or to behave again."""
         self.ask("POST", "behaviour", behaviour)
 
+    def denied(self) -> list[str]:
+        """What IAM refused since the start, one sentence each; always nothing in a cloud without IAM."""
+        decisions = self.ask("GET", "iam")["decisions"]
+        refused = [decision for decision in decisions if not decision["allowed"]]
+        return [f"{one['principal']} may not {one['action']} on {one['resource']}" for one in refused]
+
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One call of the local cloud's own small interface."""
         data = None if body is None else json.dumps(body).encode()

@@ -68,7 +68,7 @@ class Copy:
     includes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     stopped: Callable[[], bool] = lambda: False
-    """Asked between two files: a cancelled copy leaves the rest."""
+    """Asked between two files: a cancelled copy leaves the rest, and half of what it was writing."""
     to_transfer: list[Entry] = field(default_factory=list)
     to_delete: list[Entry] = field(default_factory=list)
     transferred: list[Entry] = field(default_factory=list)
@@ -81,10 +81,15 @@ class Copy:
     _ours: set[Path] = field(default_factory=set)
     """Directories that may be written: made by this copy, or found to be so."""
 
+    def writable(self) -> bool:
+        """Whether the target's top lets its identity write."""
+        return self._writable(self.target.path)
+
     def prepare(self) -> None:
         """Compare both trees and decide what is to be transferred and deleted."""
         there = {entry.name: entry for entry in self._walk(self.target)}
         here = list(self._walk(self.source))
+        self.failed = [entry.name for entry in here if not self._enterable(self.source, entry)]
         self.to_transfer = [entry for entry in here if self._wanted(entry, there.get(entry.name))]
         self.bytes_to_transfer = sum(_size(entry) for entry in self.to_transfer)
         if self.options.PreserveDeletedFiles == "REMOVE":
@@ -93,18 +98,26 @@ class Copy:
 
     def transfer(self) -> None:
         """Write what was decided; directories get their mode and times last, from the innermost out."""
-        links: dict[tuple[int, int], Path] = {}
-        with self.disk.batch(self.target.fs_id) as set_owner:
-            for entry in self.to_transfer:
-                if self.stopped():
-                    return
-                self._write(entry, links, set_owner)
-            for entry in reversed(self.transferred):
-                if entry.kind == stat.S_IFDIR:
-                    self._dress(entry)
+        if not self._write_all(self.to_transfer, self.stopped):
+            self._tear()
+            return
+        for entry in reversed(self.transferred):
+            if entry.kind == stat.S_IFDIR:
+                self._dress(entry)
         for entry in reversed(self.to_delete):
             _remove(entry.path)
             self.deleted += 1
+
+    def skip_one(self) -> None:
+        """Take the first file for one that cannot be read."""
+        self.failed += [entry.name for entry in self.to_transfer if entry.kind == stat.S_IFREG][:1]
+
+    def break_off(self) -> None:
+        """Write the first half of what was decided, and of the last file in it only the first half."""
+        files = [at for at, entry in enumerate(self.to_transfer) if entry.kind == stat.S_IFREG]
+        if files:
+            self._write_all(self.to_transfer[: files[len(files) // 2] + 1], lambda: False)
+            self._tear()
 
     def verify(self) -> list[str]:
         """The names in which both sides differ, as far as the verify mode looks."""
@@ -131,11 +144,16 @@ class Copy:
                     continue
                 if not self.includes or matches(name, self.includes) or leads_to(name, self.includes):
                     yield entry
-                if entry.kind == stat.S_IFDIR and self._may(mount, entry.path, READ):
+                if entry.kind == stat.S_IFDIR and self._enterable(mount, entry):
                     yield from below(entry.path, name + "/")
 
-        yield Entry("", mount.path, mount.path.stat())
-        yield from below(mount.path, "")
+        top = Entry("", mount.path, mount.path.stat())
+        yield top
+        if self._enterable(mount, top):
+            yield from below(mount.path, "")
+
+    def _enterable(self, mount: Mount, entry: Entry) -> bool:
+        return entry.kind != stat.S_IFDIR or self._may(mount, entry.path, READ)
 
     def _wanted(self, entry: Entry, there: Entry | None) -> bool:
         if there is None:
@@ -154,6 +172,24 @@ class Copy:
         return self._dressed_otherwise(entry, there.path) or (
             times and int(entry.found.st_mtime) != int(there.found.st_mtime)
         )
+
+    def _write_all(self, entries: list[Entry], stopped: Callable[[], bool]) -> bool:
+        """Write one after the other; False when stopped on the way."""
+        links: dict[tuple[int, int], Path] = {}
+        with self.disk.batch(self.target.fs_id) as set_owner:
+            for entry in entries:
+                if stopped():
+                    return False
+                if entry.name not in self.failed:
+                    self._write(entry, links, set_owner)
+        return True
+
+    def _tear(self) -> None:
+        """Leave only the first half of the file that was written last."""
+        if self.transferred and self.transferred[-1].kind == stat.S_IFREG:
+            torn = self.transferred.pop()
+            (self.target.path / torn.name).chmod(0o600)
+            os.truncate(self.target.path / torn.name, _size(torn) // 2)
 
     def _write(self, entry: Entry, links: dict[tuple[int, int], Path], set_owner: SetOwner) -> None:
         into = self.target.path / entry.name

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud import mounts
+from localcloud import interfaces, mounts
 from localcloud.copying import Copy
 from localcloud.executions import Execution
 from localcloud.listing import page, passes
@@ -14,6 +14,7 @@ from localcloud.task_options import DEFAULTS, broken_rules, copy_options
 
 CREATING_SECONDS = 10.0
 QUEUE_LENGTH = 50
+SIDES = ("Source", "Destination")
 
 
 class DataSync(JsonService):
@@ -27,7 +28,7 @@ class DataSync(JsonService):
         self._locations: dict[str, Record] = {}
         self._tasks: dict[str, Record] = {}
         self._executions: dict[str, Execution] = {}
-        self._tags = Tags()
+        self._tags = Tags(self.invalid)
 
     # Locations
 
@@ -65,28 +66,15 @@ class DataSync(JsonService):
     # Tasks
 
     def create_task(self, request: Record) -> Record:
-        for side in ("SourceLocationArn", "DestinationLocationArn"):
-            self._location(request[side])
+        for side in SIDES:
+            self._location(request[f"{side}LocationArn"])
         if len(self._tasks) >= self.around.faults.behaviour.task_quota:
             raise _invalid("The maximum number of tasks in this account and Region is reached.", "LimitExceeded")
         options = _checked(DEFAULTS | request.get("Options", {}), request)
         arn = self.arn(f"task/task-0{secrets.token_hex(8)}")
-        enis = [
-            f"arn:aws:ec2:{self.place.region}:{self.place.account}:network-interface/eni-0{secrets.token_hex(8)}"
-            for _ in range(4)
-        ]
-        task: Record = (
-            {"TaskMode": "BASIC"}
-            | request
-            | {
-                "TaskArn": arn,
-                "Options": options,
-                "Status": "CREATING",
-                "SourceNetworkInterfaceArns": enis[:2],
-                "DestinationNetworkInterfaceArns": enis[2:],
-            }
-        )
-        self.clock.later(CREATING_SECONDS, lambda: task.update(Status="AVAILABLE"))
+        task: Record = {"TaskMode": "BASIC"} | request | {"TaskArn": arn, "Options": options, "Status": "CREATING"}
+        if not self.around.faults.behaviour.tasks_stay_creating:
+            self.clock.later(CREATING_SECONDS, lambda: self._connect(task))
         return self._keep(self._tasks, arn, task, request)
 
     def describe_task(self, request: Record) -> Record:
@@ -99,7 +87,7 @@ class DataSync(JsonService):
 
     def list_tasks(self, request: Record) -> Record:
         def locations(task: Record) -> list[str]:
-            return [task[side].rpartition("/")[2] for side in ("SourceLocationArn", "DestinationLocationArn")]
+            return [task[f"{side}LocationArn"].rpartition("/")[2] for side in SIDES]
 
         return self._listing("Tasks", self._tasks.values(), request, {"LocationId": locations})
 
@@ -109,6 +97,8 @@ class DataSync(JsonService):
             raise _invalid(f"Task {task['TaskArn']} is running.")
         del self._tasks[task["TaskArn"]]
         self._tags.forget(task["TaskArn"])
+        arns = [arn for side in SIDES for arn in task.get(f"{side}NetworkInterfaceArns", [])]
+        self.clock.later(interfaces.DETACH_SECONDS, lambda: interfaces.delete(self.client("ec2"), arns))
 
     # Executions
 
@@ -116,14 +106,14 @@ class DataSync(JsonService):
         task = self._task(request["TaskArn"])
         running = self._running(task)
         options = _checked(task["Options"] | request.get("OverrideOptions", {}), task)
-        if task["Status"] == "CREATING":
+        if task["Status"] in ("CREATING", "UNAVAILABLE"):
             raise _invalid(f"Task {task['TaskArn']} is not available: it is {task['Status']}.")
         if running and (options["TaskQueueing"] == "DISABLED" or len(running) > QUEUE_LENGTH):
             raise _invalid(f"Task {task['TaskArn']} is running already.")
         arn = f"{task['TaskArn']}/execution/exec-0{secrets.token_hex(8)}"
         record = {key: request.get(key, task.get(key)) for key in ("Includes", "Excludes", "TaskMode")}
         record |= {"TaskExecutionArn": arn, "Status": "QUEUED", "Options": options, "StartTime": self.clock.now()}
-        execution = Execution(record, self.clock, self._open, self._ended)
+        execution = Execution(record, self.clock, self.around.faults.behaviour, self._open, self._look, self._ended)
         self._executions[arn] = execution
         self._tags.add(arn, request.get("Tags", []))
         self._next(task)
@@ -161,6 +151,16 @@ class DataSync(JsonService):
         tags, token = page(self._tags.list(request["ResourceArn"]), request, 100, self.invalid)
         return {"Tags": tags, "NextToken": token}
 
+    # What IAM must know
+
+    def known_location(self, arn: str) -> Record:
+        """The location of an ARN; empty if there is none."""
+        return self._locations.get(arn, {})
+
+    def all_tags(self) -> list[tuple[str, list[Record]]]:
+        """The tags of everything, by ARN."""
+        return [(arn, self._tags.list(arn)) for arn in self._tags.known()]
+
     # What they rest on
 
     def _check_location(self, location: Record) -> None:
@@ -182,9 +182,9 @@ class DataSync(JsonService):
         return location | {"LocationUri": f"efs://{self.place.region}.{fs_id}/{inside + '/' if inside else ''}"}
 
     def _keep(self, shelf: dict[str, Record], arn: str, record: Record, request: Record) -> Record:
+        self._tags.add(arn, request.get("Tags", []))
         record["CreationTime"] = self.clock.now()
         shelf[arn] = record
-        self._tags.add(arn, request.get("Tags", []))
         return record
 
     def _location(self, arn: str) -> Record:
@@ -226,16 +226,43 @@ class DataSync(JsonService):
 
     def _open(self, execution: Execution) -> Copy:
         """Mount both sides of an execution's task, as they stand now."""
-        task = self._task(execution.record["TaskExecutionArn"].partition("/execution/")[0])
-        plain = self.around.faults.behaviour.ignore_access_points
-        efs, ec2 = self.client("efs"), self.client("ec2")
-        source, target = (
-            mounts.mount(efs, ec2, self.disk, self._location(task[side]), plain)
-            for side in ("SourceLocationArn", "DestinationLocationArn")
-        )
-        options = copy_options(execution.record["Options"])
+        mounter, locations = self._mounter(), self._sides(execution)
+        task_arn = execution.record["TaskExecutionArn"].partition("/execution/")[0]
+        source, target = (mounter.mount(at, task_arn, at is locations[1]) for at in locations)
         includes, excludes = (_patterns(execution.record[side]) for side in ("Includes", "Excludes"))
-        return Copy(self.disk, source, target, options, includes, excludes, lambda: execution.cancelled)
+        copy = Copy(self.disk, source, target, copy_options(execution.record["Options"]), includes, excludes)
+        copy.stopped = lambda: execution.cancelled
+        if not copy.writable():
+            raise mounts.MountFailed(locations[1], "mkdir /.aws-datasync: Permission denied")
+        return copy
+
+    def _look(self, execution: Execution) -> None:
+        mounter = self._mounter()
+        for location in self._sides(execution):
+            mounter.look(location)
+
+    def _mounter(self) -> mounts.Mounter:
+        plain = self.around.faults.behaviour.ignore_access_points
+        return mounts.Mounter(self.client("efs"), self.client("ec2"), self.disk, self.around.allowed, plain)
+
+    def _sides(self, execution: Execution) -> list[Record]:
+        task = self._task(execution.record["TaskExecutionArn"].partition("/execution/")[0])
+        return [self._location(task[f"{side}LocationArn"]) for side in SIDES]
+
+    def _connect(self, task: Record) -> None:
+        """Give a new task its network interfaces; without them it never becomes available."""
+        with self.lock:
+            if task["TaskArn"] not in self._tasks:
+                return
+            ec2 = self.client("ec2")
+            try:
+                for side in SIDES:
+                    arns = interfaces.create(ec2, self._location(task[f"{side}LocationArn"]), task["TaskArn"])
+                    task[f"{side}NetworkInterfaceArns"] = arns
+            except interfaces.NotConnected as failure:
+                task |= {"Status": "UNAVAILABLE", "ErrorCode": "NetworkInterface", "ErrorDetail": str(failure)}
+            else:
+                task["Status"] = "AVAILABLE"
 
     def _listing(self, member: str, items: Iterable[Record], request: Record, values: Any) -> Record:
         values = {"CreationTime": lambda item: str(item["CreationTime"])} | values

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from localcloud.clock import Clock
 from localcloud.copying import Copy
+from localcloud.faults import Behaviour
 from localcloud.mounts import MountFailed
 from localcloud.service import Record
 
@@ -24,6 +25,8 @@ SKIPPED = (
     "skipped files are listed in Cloud Watch Logs, please contact AWS Support for further assistance.",
 )
 CANCELLED = ("Cancelled", "The task execution was cancelled.")
+FOREVER = 1e8
+BROKEN = ("InternalError", "The transfer was interrupted.")
 MOUNT = "AccessFailure"
 
 
@@ -33,8 +36,11 @@ class Execution:
 
     record: Record
     clock: Clock
+    behaviour: Behaviour
     open: Callable[["Execution"], Copy]
     """Mounts both sides; raises MountFailed."""
+    look: Callable[["Execution"], None]
+    """Whether what was mounted is still there; raises MountFailed."""
     ended: Callable[["Execution"], None]
     copy: Copy | None = None
     cancelled: bool = False
@@ -57,10 +63,11 @@ class Execution:
         self._reach("LAUNCHING", SECONDS["LAUNCHING"], self._prepare)
 
     def cancel(self) -> None:
-        """Stop as soon as it can be; it ends in ERROR a little later."""
+        """Stop as soon as it can be, in the middle of a file; it ends in ERROR a little later."""
+        copy = self.copy if self.status == "TRANSFERRING" else None
         self.cancelled = True
         self.record["Status"] = "CANCELLING"
-        self.clock.later(SECONDS["cancel"], lambda: self._fail("Transfer", *CANCELLED))
+        self.clock.later(SECONDS["cancel"], lambda: self._break_off(copy, *CANCELLED))
 
     def described(self) -> Record:
         """The full answer of DescribeTaskExecution."""
@@ -85,15 +92,27 @@ class Execution:
         try:
             copy = self.copy = self.open(self)
         except MountFailed as failure:
-            self._fail("Prepare", MOUNT, str(failure))
+            told = str(failure)
+            self.clock.later(failure.seconds, lambda: self._carry_on(lambda: self._fail("Prepare", MOUNT, told)))
             return
         copy.prepare()
         self.clock.later(SECONDS["PREPARING"], lambda: self._carry_on(lambda: self._transfer(copy)))
 
     def _transfer(self, copy: Copy) -> None:
-        self._reach("TRANSFERRING", SECONDS["TRANSFERRING"], lambda: self._write(copy))
+        seconds = FOREVER if self.behaviour.copies_hang else SECONDS["TRANSFERRING"]
+        self._reach("TRANSFERRING", seconds, lambda: self._write(copy))
 
     def _write(self, copy: Copy) -> None:
+        try:
+            self.look(self)
+        except MountFailed as failure:
+            self._break_off(copy, MOUNT, str(failure))
+            return
+        if self.behaviour.break_copies:
+            self._break_off(copy, *BROKEN)
+            return
+        if self.behaviour.skip_files:
+            copy.skip_one()
         copy.transfer()
         if self.cancelled:
             return
@@ -103,12 +122,21 @@ class Execution:
             self._reach("VERIFYING", SECONDS["VERIFYING"], lambda: self._end(copy, copy.verify()))
 
     def _end(self, copy: Copy, mismatches: list[str]) -> None:
-        if copy.failed:
+        if copy.failed and not self.behaviour.skip_files:
             self._fail("Transfer", *SKIPPED)
         elif mismatches:
             self._fail("Verify", *MISMATCH)
         else:
-            self._close("SUCCESS", {"VerifyStatus": "SUCCESS"})
+            told = {"ErrorCode": SKIPPED[0], "ErrorDetail": SKIPPED[1]} if copy.failed else {}
+            self._close("SUCCESS", {"VerifyStatus": "SUCCESS"} | told)
+
+    def _break_off(self, copy: Copy | None, code: str, detail: str) -> None:
+        """End in the middle of a file, unless the copy stopped in one by itself."""
+        try:
+            if copy and not copy.transferred:
+                copy.break_off()
+        finally:
+            self._fail("Transfer", code, detail)
 
     def _fail(self, phase: str, code: str, detail: str) -> None:
         self._close("ERROR", {f"{phase}Status": "ERROR", "ErrorCode": code, "ErrorDetail": detail})

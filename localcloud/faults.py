@@ -34,8 +34,18 @@ class Behaviour:
     """CloudTrail's events never reach the bus."""
     uid_after_pending: bool = False
     """A profile's or space's uid is only told once it is InService."""
+    tasks_stay_creating: bool = False
+    """A task made meanwhile never becomes available."""
+    copies_hang: bool = False
+    """A copy that comes to TRANSFERRING meanwhile stays there until it is cancelled."""
+    break_copies: bool = False
+    """Copies end in ERROR half way, in the middle of a file."""
+    skip_files: bool = False
+    """Copies end in SUCCESS without their first file, and say so."""
     task_quota: int = 100
     """DataSync tasks per account and Region."""
+    access_point_quota: int = 10_000
+    """Access points per file system."""
 
     def set(self, changes: dict[str, Any]) -> None:
         """Change the named switches; raises ValueError for a name that is none."""

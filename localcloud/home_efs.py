@@ -5,8 +5,11 @@ carry the inbound one, Studio's apps the outbound one, and each knows only the o
 `ManagedByAmazonSageMakerResource` = domain ARN, by which an orphaned file system is told.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 TAG = "ManagedByAmazonSageMakerResource"
 # NFS, and the ports of Lustre that SageMaker opens beside it.
@@ -51,7 +54,8 @@ def delete(efs: Any, ec2: Any, home: HomeEfs) -> None:
     ec2.revoke_security_group_ingress(GroupId=inbound, IpPermissions=_nfs(outbound))
     ec2.revoke_security_group_egress(GroupId=outbound, IpPermissions=_nfs(inbound))
     for group in home.groups:
-        ec2.delete_security_group(GroupId=group)
+        with suppress(ClientError):  # a group that something else still uses stays
+            ec2.delete_security_group(GroupId=group)
 
 
 def _group(ec2: Any, direction: str, domain: dict[str, Any], tags: list[dict[str, str]]) -> str:

@@ -10,14 +10,17 @@ import boto3
 import botocore.handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from localcloud import guards
 from localcloud.clock import VirtualClock
 from localcloud.datasync import DataSync
 from localcloud.disk import Disk
-from localcloud.faults import Fault, Faults
+from localcloud.faults import Faults
 from localcloud.sagemaker import SageMaker
-from localcloud.service import JsonService, Place, Record, Surroundings
+from localcloud.service import JsonService, Place, Record, Refusal, Surroundings
 
 REGION = "eu-west-1"
 # Nobody here starts machines, and reading the images takes longer than most tests.
@@ -28,11 +31,12 @@ SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService":
 class Clients(dict[str, Any]):
     """One boto3 client for each service, made when first asked for and kept by the process: making one is slow."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries: int = 5) -> None:
         self._session = boto3.Session(region_name=REGION)
+        self._config = Config(retries={"total_max_attempts": tries})
 
     def __missing__(self, service: str) -> Any:
-        self[service] = self._session.client(service)  # type: ignore[call-overload]  # any service
+        self[service] = self._session.client(service, config=self._config)  # type: ignore[call-overload]  # any service
         return self[service]
 
 
@@ -63,9 +67,9 @@ class InProcessCloud:
         InProcessCloud.current = None
         self._moto.stop()
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this cloud."""
-        return _CLIENTS[service]
+    def client(self, service: str, repeats: bool = True) -> Any:
+        """A boto3 client of this cloud; without `repeats` it makes each call once, whatever comes back."""
+        return _CLIENTS[service] if repeats else _SINGLE_CALLS[service]
 
     def _keep_event(self, _: Place, event: Record) -> None:
         self.events.append(event)
@@ -100,12 +104,36 @@ def _fail_before(model: Any, context: dict[str, Any], **_: Any) -> Any:
     if cloud is None or service in ("sagemaker", "datasync"):
         return None
     fault = cloud.faults.next(service, model.name)
-    if fault is None or fault.error is None:
-        return None
-    if fault.when == "after":
-        context["localcloud"] = fault
-        return None
-    return AWSResponse("", fault.status, HTTPHeaders(), _Raw(b"")), _error(fault)
+    if fault is None or fault.error is None or fault.when == "after":
+        context["localcloud"] = fault if fault and fault.error else None
+        return _refusal(model.name, context["params"], cloud)
+    return _answered(fault.status, str(fault.error), fault.message)
+
+
+def _remember(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    """Keep what the caller asked for: later events only show it as a request."""
+    context["params"] = params
+
+
+def _refusal(operation: str, params: dict[str, Any], cloud: InProcessCloud) -> Any:
+    """What AWS refuses and moto does not."""
+    ec2, efs = _OWN["ec2"], _OWN["efs"]
+    try:
+        match operation:
+            case "DeleteSecurityGroup":
+                enis = ec2.describe_network_interfaces()["NetworkInterfaces"]
+                guards.group_in_use(params["GroupId"], enis, ec2.describe_security_groups()["SecurityGroups"])
+            case "CreateAccessPoint":
+                existing = efs.describe_access_points(FileSystemId=params["FileSystemId"])["AccessPoints"]
+                guards.access_point(params, existing, cloud.behaviour.access_point_quota)
+            case "DeleteAccessPoint":
+                efs.describe_access_points(AccessPointId=params["AccessPointId"])
+    except Refusal as refusal:
+        return _answered(refusal.status, refusal.code, refusal.message, **refusal.members)
+    except ClientError as missing:
+        error, answer = missing.response["Error"], missing.response["ResponseMetadata"]
+        return _answered(answer["HTTPStatusCode"], error["Code"], error["Message"])
+    return None
 
 
 def _fail_after(http_response: AWSResponse, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -113,20 +141,24 @@ def _fail_after(http_response: AWSResponse, parsed: dict[str, Any], context: dic
     if fault := context.pop("localcloud", None):
         http_response.status_code = fault.status
         parsed.clear()
-        parsed.update(_error(fault))
+        parsed.update(_answered(fault.status, str(fault.error), fault.message)[1])
 
 
-def _error(fault: Fault) -> dict[str, Any]:
-    return {
-        "Error": {"Code": fault.error, "Message": fault.message},
-        "ResponseMetadata": {"HTTPStatusCode": fault.status, "RetryAttempts": 0},
-    }
+def _answered(status: int, code: str, message: str, **members: Any) -> tuple[AWSResponse, dict[str, Any]]:
+    metadata = {"HTTPStatusCode": status, "RetryAttempts": 0}
+    parsed = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata} | members
+    return AWSResponse("", status, HTTPHeaders(), _Raw(b"")), parsed
 
 
 # A session copies the handlers that stand when it is made: the fakes' own calls are neither counted nor failed.
 _OWN = Clients()
 botocore.handlers.BUILTIN_HANDLERS.extend(
-    [("before-send", _answer), ("before-call", _fail_before), ("after-call", _fail_after)]
+    [
+        ("before-parameter-build", _remember),
+        ("before-send", _answer),
+        ("before-call", _fail_before),
+        ("after-call", _fail_after),
+    ]
 )
 boto3.DEFAULT_SESSION = None
-_CLIENTS = Clients()
+_CLIENTS, _SINGLE_CALLS = Clients(), Clients(tries=1)

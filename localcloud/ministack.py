@@ -1,4 +1,4 @@
-"""The one file that knows how MiniStack is wired, together with `repairs.py`, which is used only through it.
+"""How MiniStack is wired. `repairs*.py`, `deliveries.py` and `enforcement.py`, too, know its private names.
 
 Every name it relies on is looked up once, at start: another version, or a missing name, ends with one clear line.
 """
@@ -23,17 +23,28 @@ Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[str, str, Any, bytes, Any], Awaitable[Answer]]
 HOOKS = {
     "ministack.app": "app SERVICE_HANDLERS _dispatch_service_request call_service_handler_sync",
+    "ministack.core.concurrency": "spawn_background",
     "ministack.core.router": "SERVICE_PATTERNS detect_service",
-    "ministack.core.iam_actions": "SERVICE_TO_IAM_NAMESPACE extract_iam_action",
+    "ministack.core.iam_actions": "SERVICE_TO_IAM_NAMESPACE extract_iam_action extract_resource_arn",
+    "ministack.core.iam_evaluator": "enforce evaluate_resource_policy EvalContext",
     "ministack.core.responses": "get_account_id get_region request_scope json_response error_response_json",
     "ministack.core.lambda_runtime": "_PYTHON_WORKER_SCRIPT Worker subprocess reset",
-    "ministack.services.ec2": "_parse_ip_permissions",
+    "ministack.services.ec2": "_parse_ip_permissions _tags _ACTION_MAP _network_interfaces _security_groups _p _error"
+    " _parse_filters _parse_member_list _subnet_fields_xml _eni_fields_xml _xml",
     "ministack.services.efs": "_create_file_system _delete_file_system _create_access_point _describe_access_points"
-    " _access_points _error _json",
-    "ministack.services.eventbridge": "_put_events",
-    "ministack.services.lambda_svc": "_execute_function_warm _execute_function _send_ddb_stream_failure_record _esms",
+    " _access_points _error _json _create_mount_target _delete_mount_target _modify_mount_target_security_groups"
+    " _mount_targets",
+    "ministack.services.eventbridge": "_put_events _invoke_target _dispatch_to_lambda",
+    "ministack.services.iam": "_roles",
+    "ministack.services.lambda_svc": "_execute_function_warm _execute_function _send_ddb_stream_failure_record _esms"
+    " _esm_inflight _iter_all_esms _dispatch_esm_batch _create_esm _put_event_invoke_config _functions"
+    " _get_func_record_for_ref _execution_record_for_config invoke_async_with_retry _route_async_failure"
+    " _emit_lambda_logs",
+    "ministack.services.sqs": "_queue_by_arn",
+    "ministack.services.sts": "_sessions register_session",
+    "ministack.services.tagging": "_RESOURCE_TAG_COLLECTORS _collect_efs",
     "ministack.services.stepfunctions": "_start_execution _executions _state_machines _resolve_state_machine_arn"
-    " _find_matching_retrier _scaled_sleep _invoke_aws_sdk_integration _ExecutionError"
+    " _find_matching_retrier _scaled_sleep _invoke_aws_sdk_integration _ExecutionError _execute_task _call_lambda"
     " _create_state_machine _update_state_machine",
 }
 # Where IAM's name for a service is not boto3's.
@@ -46,7 +57,7 @@ class MiniStackChanged(Exception):
     """MiniStack is not what this file was written for."""
 
 
-def environment(port: int, data: Path, time_scale: float) -> dict[str, str]:
+def environment(port: int, data: Path, time_scale: float, iam: bool) -> dict[str, str]:
     """What the environment must be before MiniStack is imported; nothing of the user's AWS is left in it."""
     strange = ("AWS_", "LAMBDA_", "SFN_", "MINISTACK_", "LOCALSTACK_")
     rest = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
@@ -68,6 +79,7 @@ def environment(port: int, data: Path, time_scale: float) -> dict[str, str]:
         "SFN_WAIT_SCALE": str(time_scale),
         "TMPDIR": str(data / "tmp"),
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AUTH": str(iam).lower(),
     }
 
 
@@ -75,15 +87,21 @@ class MiniStack:
     """MiniStack in this process. Make one after `environment` was applied; its modules are attributes (`stack.efs`)."""
 
     app: Any
+    concurrency: Any
     router: Any
+    iam: Any
     iam_actions: Any
+    iam_evaluator: Any
     responses: Any
     lambda_runtime: Any
     ec2: Any
     efs: Any
     eventbridge: Any
     lambda_svc: Any
+    sqs: Any
     stepfunctions: Any
+    sts: Any
+    tagging: Any
 
     def __init__(self) -> None:
         if (found := version("ministack")) != VERSION:

@@ -5,19 +5,29 @@ Everything is looked up at the moment of the mount, as it stands then.
 """
 
 import ipaddress
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from localcloud.copying import Mount
 from localcloud.disk import ROOT, Disk
+from localcloud.policies import Allowed, NfsClient, file_system_policy
 from localcloud.service import Record
 
 NFS_PORT = 2049
+NOBODY = 65534
+# How long a mount waits for an answer that never comes (unconfirmed).
+MOUNT_SECONDS = 120.0
 
 
 class MountFailed(Exception):
-    """The location cannot be mounted; the text is what DataSync writes into `ErrorDetail`."""
+    """The location cannot be mounted; the text is what DataSync writes into `ErrorDetail`, after `seconds`."""
+
+    def __init__(self, location: Record, why: str, seconds: float = 0.0) -> None:
+        name = location["LocationArn"].rpartition("/")[2]
+        super().__init__(f"Task failed to access location {name}: x40016: {why}")
+        self.seconds = seconds
 
 
 def file_system(efs: Any, arn: str) -> Record | None:
@@ -38,38 +48,60 @@ def access_point(efs: Any, arn: str) -> Record | None:
     return next((point for point in points if point["AccessPointArn"] == arn), None)
 
 
-def mount_target(efs: Any, ec2: Any, location: Record) -> Record | None:
-    """The mount target in the zone and VPC of the location's subnet, or None."""
-    subnet_id = location["Ec2Config"]["SubnetArn"].rpartition("/")[2]
+def mount_target(efs: Any, ec2: Any, location: Record) -> tuple[Record, Record] | None:
+    """The mount target in the zone and VPC of the location's subnet, and that subnet; or None."""
+    near = location["Ec2Config"]["SubnetArn"].rpartition("/")[2]
+    targets: list[Record] = efs.describe_mount_targets(FileSystemId=_fs_id(location))["MountTargets"]
     try:
-        subnet = ec2.describe_subnets(SubnetIds=[subnet_id])["Subnets"][0]
+        found = ec2.describe_subnets(SubnetIds=sorted({near, *(target["SubnetId"] for target in targets)}))["Subnets"]
     except ClientError:
         return None
-    targets: list[Record] = efs.describe_mount_targets(FileSystemId=_fs_id(location))["MountTargets"]
-    where = [ec2.describe_subnets(SubnetIds=[target["SubnetId"]])["Subnets"][0] for target in targets]
-    zone = subnet["VpcId"], subnet["AvailabilityZone"]
-    fits = (target for target, at in zip(targets, where, strict=True) if (at["VpcId"], at["AvailabilityZone"]) == zone)
-    return next(fits, None)
+    where = {subnet["SubnetId"]: (subnet["VpcId"], subnet["AvailabilityZone"]) for subnet in found}
+    fits = (target for target in targets if where[target["SubnetId"]] == where[near])
+    target, subnet = next(fits, None), next(subnet for subnet in found if subnet["SubnetId"] == near)
+    return (target, subnet) if target else None
 
 
-def mount(efs: Any, ec2: Any, disk: Disk, location: Record, ignore_access_point: bool = False) -> Mount:
-    """Mount a location; raises MountFailed as DataSync's execution would."""
-    refused = f"Task failed to access location {location['LocationArn'].rpartition('/')[2]}: x40016: "
-    if file_system(efs, location["EfsFilesystemArn"]) is None:
-        raise MountFailed(refused + "the file system does not exist.")
-    _reach(efs, ec2, location, refused)
-    fs_id, path, identity = _fs_id(location), "", None
-    if location.get("AccessPointArn"):
-        point = access_point(efs, location["AccessPointArn"])
-        if point is None or point["LifeCycleState"] != "available":
-            raise MountFailed(refused + "mount.nfs4: access denied by server: the access point is not available.")
-        path = _root_directory(disk, point, ignore_access_point)
-        user = point.get("PosixUser")
-        identity = (user["Uid"], user["Gid"]) if user and not ignore_access_point else None
-    folder = disk.root(fs_id) / path.strip("/") / location["Subdirectory"].strip("/")
-    if not folder.is_dir():
-        raise MountFailed(refused + f"mount.nfs4: mounting /{path.strip('/')} failed, No such file or directory")
-    return Mount(fs_id, folder, identity)
+@dataclass(frozen=True, slots=True)
+class Mounter:
+    """Mounts locations as DataSync does before an execution; each check is made as things stand at that moment."""
+
+    efs: Any
+    ec2: Any
+    disk: Disk
+    allowed: Allowed
+    ignore_access_points: bool = False
+
+    def mount(self, location: Record, task_arn: str, writing: bool) -> Mount:
+        """The location's directory and the identity that works in it; raises MountFailed."""
+        self.look(location)
+        _reach(self.efs, self.ec2, location)
+        client = NfsClient(location, task_arn, self.allowed, file_system_policy(self.efs, _fs_id(location)))
+        for action in ("ClientMount", "ClientWrite") if writing else ("ClientMount",):
+            if not client.may(action):
+                raise MountFailed(location, f"mount.nfs4: access denied by server: no elasticfilesystem:{action}")
+        path, identity = "", None
+        if location.get("AccessPointArn"):
+            point = access_point(self.efs, location["AccessPointArn"]) or {}
+            path = _root_directory(self.disk, point, self.ignore_access_points)
+            user = point.get("PosixUser")
+            identity = (user["Uid"], user["Gid"]) if user and not self.ignore_access_points else None
+        folder = self.disk.root(_fs_id(location)) / path.strip("/") / location["Subdirectory"].strip("/")
+        if not folder.is_dir():
+            raise MountFailed(location, f"mount.nfs4: mounting /{path.strip('/')} failed, No such file or directory")
+        if 0 in (identity or ROOT) and not client.may("ClientRootAccess"):
+            uid, gid = identity or ROOT
+            identity = uid or NOBODY, gid or NOBODY
+        return Mount(_fs_id(location), folder, identity)
+
+    def look(self, location: Record) -> None:
+        """Whether file system and access point are still there; raises MountFailed."""
+        if file_system(self.efs, location["EfsFilesystemArn"]) is None:
+            raise MountFailed(location, "the file system does not exist.")
+        if arn := location.get("AccessPointArn"):
+            point = access_point(self.efs, arn)
+            if point is None or point["LifeCycleState"] != "available":
+                raise MountFailed(location, "mount.nfs4: access denied by server: the access point is not available.")
 
 
 def _fs_id(location: Record) -> str:
@@ -89,21 +121,23 @@ def _root_directory(disk: Disk, point: Record, plain_root: bool) -> str:
     return path
 
 
-def _reach(efs: Any, ec2: Any, location: Record, refused: str) -> None:
+def _reach(efs: Any, ec2: Any, location: Record) -> None:
     """NFS must be let out of DataSync's groups and into the mount target's, and the target must be near."""
-    target = mount_target(efs, ec2, location)
-    if target is None:
-        raise MountFailed(refused + "there is no mount target in the Availability Zone of the subnet.")
+    near = mount_target(efs, ec2, location)
+    if near is None:
+        raise MountFailed(location, "there is no mount target in the Availability Zone of the subnet.")
+    target, subnet = near
     ours = [arn.rpartition("/")[2] for arn in location["Ec2Config"]["SecurityGroupArns"]]
     theirs = efs.describe_mount_target_security_groups(MountTargetId=target["MountTargetId"])["SecurityGroups"]
-    subnet = ec2.describe_subnets(SubnetIds=[location["Ec2Config"]["SubnetArn"].rpartition("/")[2]])["Subnets"][0]
     out = _lets(ec2, ours, "IpPermissionsEgress", theirs, target["IpAddress"])
     into = _lets(ec2, theirs, "IpPermissions", ours, subnet["CidrBlock"])
     if not out or not into:
         raise MountFailed(
-            refused + f"Failed to connect to EFS mount target with IP: {target['IpAddress']}. Please ensure that mount"
+            location,
+            f"Failed to connect to EFS mount target with IP: {target['IpAddress']}. Please ensure that mount"
             " target's security group allows 2049 ingress from the DataSync security group or hosts within the mount"
-            " target's subnet."
+            " target's subnet.",
+            MOUNT_SECONDS,
         )
 
 

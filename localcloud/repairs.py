@@ -4,29 +4,32 @@
 import json
 import random
 import threading
-import time
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from localcloud import sdk_integration
 from localcloud.disk import Disk
+from localcloud.enforcement import Enforcement
 from localcloud.ministack import VERSION, MiniStack, MiniStackChanged
+from localcloud.permissions import Question
 from localcloud.processes import Processes
 from localcloud.sdk_integration import TaskFailed
-from localcloud.streams import Delivery
+
+STATES = "states.amazonaws.com"
 
 
-def repair(stack: MiniStack, disk: Disk, time_scale: float) -> Processes:
+def repair(stack: MiniStack, disk: Disk, iam: Enforcement) -> Processes:
     """Make all repairs; returns the processes that must be ended with the server."""
     processes = stack.lambda_runtime.subprocess = Processes()
     file_system_folders(stack, disk)
-    access_point_tokens(stack)
+    access_point_lists(stack)
     lambda_error_names(stack)
     execution_names(stack)
     retry_delays(stack)
     remembered_tracing(stack)
     rules_without_ports(stack)
-    sdk_tasks(stack)
-    stream_batches(stack, time_scale)
+    state_machine_roles(stack, iam)
     return processes
 
 
@@ -49,18 +52,9 @@ def file_system_folders(stack: MiniStack, disk: Disk) -> None:
     stack.efs._create_file_system, stack.efs._delete_file_system = created, deleted
 
 
-def access_point_tokens(stack: MiniStack) -> None:
-    """A client token makes one access point; asking for a missing one fails; long lists come in pages."""
+def access_point_lists(stack: MiniStack) -> None:
+    """Asking for a missing access point fails; long lists come in pages."""
     efs = stack.efs
-    create = efs._create_access_point
-
-    def created(body: Any) -> Any:
-        for point in efs._access_points.values():
-            if point["ClientToken"] == body.get("ClientToken") and point["FileSystemId"] == body.get("FileSystemId"):
-                status, headers, _ = efs._error(409, "AccessPointAlreadyExists", "")
-                known = {"ErrorCode": "AccessPointAlreadyExists", "AccessPointId": point["AccessPointId"]}
-                return status, headers, json.dumps(known | {"Message": "The client token was used before."}).encode()
-        return create(body)
 
     def described(query: Any) -> Any:
         wanted, within = query.get("AccessPointId"), query.get("FileSystemId")
@@ -76,7 +70,7 @@ def access_point_tokens(stack: MiniStack) -> None:
         following = {"NextToken": str(end)} if end < len(points) else {}
         return efs._json(200, {"AccessPoints": points[start:end]} | following)
 
-    efs._create_access_point, efs._describe_access_points = created, described
+    efs._describe_access_points = described
 
 
 def lambda_error_names(stack: MiniStack) -> None:
@@ -181,57 +175,49 @@ def rules_without_ports(stack: MiniStack) -> None:
     stack.ec2._parse_ip_permissions = parsed
 
 
-def sdk_tasks(stack: MiniStack) -> None:
-    """`aws-sdk` tasks of DataSync, SageMaker and EFS, with AWS's error names."""
+def state_machine_roles(stack: MiniStack, iam: Enforcement) -> None:
+    """A state machine calls functions and services as its role; `aws-sdk` tasks have AWS's error names."""
     machines = stack.stepfunctions
-    invoke = machines._invoke_aws_sdk_integration
+    execute, invoke, call_function = (
+        machines._execute_task,
+        machines._invoke_aws_sdk_integration,
+        machines._call_lambda,
+    )
+    running: ContextVar[str] = ContextVar("the state machine that runs a task", default="")
+
+    def executed(state: Any, given: Any, execution: Any, context: Any) -> Any:
+        running.set((execution or {}).get("stateMachineArn", ""))
+        return execute(state, given, execution, context)
+
+    def role_arn() -> str:
+        role: str = machines._state_machines[running.get()]["roleArn"]
+        return role
+
+    def called(function_ref: str, event: Any) -> Any:
+        _, config, _ = stack.lambda_svc._get_func_record_for_ref(function_ref)
+        if config and running.get():
+            question = Question("lambda:InvokeFunction", config["FunctionArn"], {"aws:SourceArn": running.get()})
+            if not iam.may(STATES, role_arn(), question):
+                text = f"{role_arn()} is not authorized to perform: {question.action} on resource: {question.resource}"
+                raise machines._ExecutionError("Lambda.AWSLambdaException", text)
+        return call_function(function_ref, event)
 
     def invoked(resource: str, params: Any) -> Any:
         service, action = resource.removesuffix(".waitForTaskToken").split(":")[-2:]
         if service not in sdk_integration.PREFIXES:
             return invoke(resource, params)
-        handler = stack.app.SERVICE_HANDLERS["elasticfilesystem" if service == "efs" else service]
+        signed = {"datasync": "datasync", "sagemaker": "sagemaker", "efs": "elasticfilesystem"}[service]
+        key = iam.key_of(role_arn()) if running.get() else stack.place().account
+        scope = f"Credential={key}/20260101/{stack.place().region}/{signed}/aws4_request"
 
-        def send(*request: Any) -> Any:
-            return stack.app.call_service_handler_sync(handler, *request)
+        def send(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+            headers = headers | {"authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=none"}
+            ask = partial(stack.app._dispatch_service_request, request_id="local")
+            return stack.app.call_service_handler_sync(ask, method, path, headers, body, query)
 
         try:
             return sdk_integration.call(service, action, params or {}, send)
         except TaskFailed as failure:
             raise machines._ExecutionError(failure.error, failure.cause) from failure
 
-    machines._invoke_aws_sdk_integration = invoked
-
-
-def stream_batches(stack: MiniStack, time_scale: float) -> None:
-    """A stream's batch is retried within the mapping's bounds, halved, partly taken, and what is left is given up.
-
-    MiniStack polls one mapping after the other, so a batch that is being retried holds up all others.
-    """
-    functions = stack.lambda_svc
-    execute = functions._execute_function
-
-    def executed(function: Any, event: Any, *rest: Any, **named: Any) -> Any:
-        records = event.get("Records") if isinstance(event, dict) else None
-        if not records or not isinstance(records[0], dict) or records[0].get("eventSource") != "aws:dynamodb":
-            return execute(function, event, *rest, **named)
-        name, source = function["config"]["FunctionName"], records[0]["eventSourceARN"]
-        known = functions._esms.values()
-        mappings = [esm for esm in known if (esm["FunctionName"], esm["EventSourceArn"]) == (name, source)]
-        if not mappings:
-            return execute(function, event, *rest, **named)
-        mapping = mappings[0]
-
-        def give_up(batch: Any, result: Any, reason: str) -> None:
-            functions._send_ddb_stream_failure_record(mapping, function, batch, source, result, reason)
-
-        Delivery(
-            mapping,
-            invoke=lambda batch: execute(function, {"Records": batch}),
-            give_up=give_up,
-            wait=lambda seconds: time.sleep(seconds * time_scale),
-            active=lambda: mapping["UUID"] in functions._esms and mapping.get("Enabled", True),
-        ).deliver(records)
-        return {"body": None}
-
-    functions._execute_function = executed
+    machines._execute_task, machines._call_lambda, machines._invoke_aws_sdk_integration = executed, called, invoked

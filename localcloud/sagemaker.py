@@ -35,7 +35,7 @@ class SageMaker(JsonService):
         self._apps: dict[tuple[str, str, str, str, str], Record] = {}
         self._homes: dict[str, HomeEfs] = {}
         self._last_uid: dict[str, int] = {}
-        self._tags = Tags()
+        self._tags = Tags(self.invalid)
         self._life = Lifecycle(self.clock, self.lock)
 
     def finished(self, call: Call) -> None:
@@ -49,6 +49,7 @@ class SageMaker(JsonService):
     def create_domain(self, request: Record) -> Record:
         if any(domain["DomainName"] == request["DomainName"] for domain in self._domains.values()):
             raise Refusal("ResourceInUse", f"A domain named {request['DomainName']} exists already.")
+        self._tags.check(request.get("Tags", []))
         domain_id = "d-" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
         defaults = {
             "AppNetworkAccessType": "PublicInternetOnly",

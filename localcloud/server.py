@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import urllib.request
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -22,17 +23,20 @@ from hypercorn.config import Config as Hypercorn
 
 from localcloud.clock import ScaledClock
 from localcloud.datasync import DataSync
+from localcloud.deliveries import Deliveries
 from localcloud.disk import Disk
+from localcloud.enforcement import Enforcement
 from localcloud.faults import Faults
 from localcloud.ministack import OWN_AGENT, Answer, MiniStack, MiniStackChanged, environment
 from localcloud.repairs import repair
+from localcloud.repairs_network import repair_network
 from localcloud.sagemaker import SageMaker
 from localcloud.service import JsonService, Place, Surroundings
 
 SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService": DataSync}
 
 
-def run(port: int, data: Path, time_scale: float, stop_with_stdin: bool) -> None:
+def run(port: int, data: Path, time_scale: float, stop_with_stdin: bool, iam: bool) -> None:
     """Serve until a signal (or the end of stdin) comes; then end this process."""
     (data / "tmp").mkdir(parents=True, exist_ok=True)
     listener = socket.socket()
@@ -43,12 +47,12 @@ def run(port: int, data: Path, time_scale: float, stop_with_stdin: bool) -> None
         sys.exit(f"local cloud: port {port} cannot be used: {failure.strerror}")
     listener.listen(1024)
     port = listener.getsockname()[1]
-    wanted = environment(port, data.resolve(), time_scale)
+    wanted = environment(port, data.resolve(), time_scale, iam)
     os.environ.clear()
     os.environ.update(wanted)
     tempfile.tempdir = None
     try:
-        cloud = Server(port, data, time_scale)
+        cloud = Server(port, data, time_scale, iam)
     except MiniStackChanged as changed:
         sys.exit(f"local cloud: {changed}")
     asyncio.run(cloud.serve(listener, stop_with_stdin))
@@ -57,14 +61,19 @@ def run(port: int, data: Path, time_scale: float, stop_with_stdin: bool) -> None
 class Server:
     """MiniStack with our services mounted and the admin routes in front."""
 
-    def __init__(self, port: int, data: Path, time_scale: float) -> None:
+    def __init__(self, port: int, data: Path, time_scale: float, iam: bool) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data = data
         self.faults = Faults()
         self.stack = MiniStack()
         disk = Disk(data)
-        self.around = Surroundings(ScaledClock(time_scale), disk, self.faults, self._client, self.stack.put_event)
-        self.processes = repair(self.stack, disk, time_scale)
+        self.services: dict[str, Callable[[Place], Any]] = {}
+        self.iam = Enforcement(self.stack, self._datasync, iam)
+        clock, put_event = ScaledClock(time_scale), self.stack.put_event
+        self.around = Surroundings(clock, disk, self.faults, self._client, put_event, self.iam.datasync_may)
+        repair_network(self.stack, self.faults.behaviour)
+        self.processes = repair(self.stack, disk, self.iam)
+        Deliveries(self.stack, self.iam, self.around, time_scale).install()
         self.stack.obey(self.faults, tuple(service.name for service in SERVICES.values()))
         for prefix, service in SERVICES.items():
             self._mount(prefix, service)
@@ -100,6 +109,9 @@ class Server:
             pass
         loop.call_soon_threadsafe(stop.set)
 
+    def _datasync(self, place: Place) -> Any:
+        return self.services["datasync"](place)
+
     def _mount(self, prefix: str, service: type[JsonService]) -> None:
         @cache
         def at(place: Place) -> JsonService:
@@ -109,6 +121,7 @@ class Server:
             here = at(self.stack.place())
             return await asyncio.to_thread(here.handle, headers["x-amz-target"], body)
 
+        self.services[service.name] = at
         self.stack.mount(service.name, prefix, handler)
 
     @cache  # noqa: B019 - one server lives as long as its process
@@ -146,6 +159,8 @@ class Server:
         match method, path:
             case "GET", "/_local/calls":
                 return self.faults.calls()
+            case "GET", "/_local/iam":
+                return self.iam.report()
             case "POST", "/_local/faults":
                 self.faults.add(**body)
             case "DELETE", "/_local/faults":

@@ -24,6 +24,8 @@ from localcloud.faults import Fault, Faults
 from localcloud.validation import complaints
 
 Record = dict[str, Any]
+# https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html
+MOST_TAGS = 50
 
 
 class Place(NamedTuple):
@@ -63,6 +65,8 @@ class Surroundings:
     """A boto3 client of another service (EFS, EC2) in a place."""
     put_event: Callable[[Place, Record], None]
     """Puts an event on the default bus of a place."""
+    allowed: Callable[[str, str, str, Record], bool] = lambda *_: True
+    """Whether a role that DataSync may assume may do an action to a resource, with these condition keys."""
 
 
 @lru_cache(maxsize=8)
@@ -152,14 +156,31 @@ def prune(value: Any, shape: Shape) -> Any:
 
 
 class Tags:
-    """The tags of a service's resources, by ARN."""
+    """The tags of a service's resources, by ARN; `invalid` is its error code for a request that cannot be met."""
 
-    def __init__(self) -> None:
+    def __init__(self, invalid: str) -> None:
+        self._invalid = invalid
         self._tags: dict[str, dict[str, str]] = {}
 
     def add(self, arn: str, tags: list[Record]) -> None:
-        """Add or overwrite tags of a resource."""
-        self._tags.setdefault(arn, {}).update({tag["Key"]: tag.get("Value", "") for tag in tags})
+        """Add or overwrite tags of a resource; raises Refusal beyond AWS's limits."""
+        self.check(tags)
+        both = self._tags.get(arn, {}) | {tag["Key"]: tag.get("Value", "") for tag in tags}
+        if len(both) > MOST_TAGS:
+            raise Refusal(self._invalid, f"A resource can have at most {MOST_TAGS} tags.")
+        self._tags[arn] = both
+
+    def check(self, tags: list[Record]) -> None:
+        """Keys are unique, and those of AWS are its own; raises Refusal."""
+        keys = [tag["Key"] for tag in tags]
+        if len(keys) > len(set(keys)):
+            raise Refusal(self._invalid, "Tag keys must be unique for each resource.")
+        if any(key.lower().startswith("aws:") for key in keys):
+            raise Refusal(self._invalid, "Tag keys must not begin with aws:.")
+
+    def known(self) -> set[str]:
+        """The ARNs of all resources with tags."""
+        return set(self._tags)
 
     def take(self, arn: str, keys: list[str]) -> None:
         """Take tags away."""

@@ -24,7 +24,9 @@ class Delivery:
     give_up: Callable[[Batch, Record, str], None]
     wait: Callable[[float], None]
     active: Callable[[], bool]
-    """False once the mapping was disabled or deleted."""
+    """False once the mapping was deleted."""
+    age: Callable[[float], float] = lambda since: time.time() - since
+    """How many seconds have passed, as AWS counts them, since a moment in epoch seconds."""
 
     def deliver(self, batch: Batch, tries: int = 0) -> None:
         """Return when every record was taken, or given up."""
@@ -60,7 +62,7 @@ class Delivery:
     def _exhausted(self, batch: Batch, tries: int) -> str | None:
         most = self.mapping.get("MaximumRetryAttempts", -1)
         oldest = self.mapping.get("MaximumRecordAgeInSeconds", -1)
-        age = time.time() - float(batch[0]["dynamodb"].get("ApproximateCreationDateTime", time.time()))
+        age = self.age(float(batch[0]["dynamodb"].get("ApproximateCreationDateTime", time.time())))
         if -1 < oldest < age:
             return "MaxRecordAgeExceeded"
         return "RetryAttemptsExhausted" if -1 < most <= tries else None

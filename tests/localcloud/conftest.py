@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localcloud.inprocess import InProcessCloud
+from tests.localcloud.servers import Server, start
 
 ROLE = "arn:aws:iam::123456789012:role/studio"
 
@@ -20,11 +21,8 @@ class Lab:
     vpc: str
     subnets: list[str]
     domain_id: str
-
-    @property
-    def fs_id(self) -> str:
-        """The domain's home file system."""
-        return str(self.cloud.client("sagemaker").describe_domain(DomainId=self.domain_id)["HomeEfsFileSystemId"])
+    fs_id: str
+    groups: dict[str, str]
 
     @property
     def domain(self) -> dict[str, Any]:
@@ -34,9 +32,7 @@ class Lab:
 
     def group(self, direction: str) -> str:
         """The id of one of the two NFS groups."""
-        name = f"security-group-for-{direction}-nfs-{self.domain_id}"
-        by_name = [{"Name": "group-name", "Values": [name]}]
-        return str(self.cloud.client("ec2").describe_security_groups(Filters=by_name)["SecurityGroups"][0]["GroupId"])
+        return self.groups[f"security-group-for-{direction}-nfs-{self.domain_id}"]
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this account and Region."""
@@ -70,7 +66,7 @@ class Lab:
         """Start a task and let it end."""
         datasync = self.cloud.client("datasync")
         execution = datasync.start_task_execution(TaskArn=task)["TaskExecutionArn"]
-        self.cloud.clock.advance(60)
+        self.cloud.clock.advance(300)
         ended: dict[str, Any] = datasync.describe_task_execution(TaskExecutionArn=execution)
         return ended
 
@@ -81,6 +77,12 @@ class Lab:
             (folder / name).write_text(text)
             self.cloud.disk.set_owner(folder / name, uid, 0)
         return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks of tests.localcloud.promises."""
+    config.addinivalue_line("markers", "promise(page, catches): the AWS page that a contract test rests on")
+    config.addinivalue_line("markers", "unconfirmed(why): what no page says exactly and nobody saw on AWS")
 
 
 @pytest.fixture
@@ -115,4 +117,66 @@ def make_domain(cloud: InProcessCloud, network: tuple[str, list[str]]) -> Callab
 def lab(cloud: InProcessCloud, network: tuple[str, list[str]], make_domain: Callable[..., str]) -> Lab:
     domain_id = make_domain("lab")
     cloud.clock.advance(20)
-    return Lab(cloud, *network, domain_id)
+    fs_id = cloud.client("sagemaker").describe_domain(DomainId=domain_id)["HomeEfsFileSystemId"]
+    by_vpc = [{"Name": "vpc-id", "Values": [network[0]]}]
+    found = cloud.client("ec2").describe_security_groups(Filters=by_vpc)["SecurityGroups"]
+    return Lab(cloud, *network, domain_id, fs_id, {group["GroupName"]: group["GroupId"] for group in found})
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = start(tmp_path_factory.mktemp("cloud"))
+    yield running
+    running.process.communicate(timeout=10)
+    assert running.process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def function(server: Server) -> str:
+    return server.function("raises")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC with one small subnet, and a file system with a mount target in it."""
+
+    cloud: InProcessCloud | Server
+    vpc: str
+    subnet: str
+    group: str
+    fs_id: str
+    mount_target: str
+
+    def client(self, service: str) -> Any:
+        """A boto3 client."""
+        return self.cloud.client(service)
+
+    def new_group(self, name: str) -> str:
+        """Another security group of the VPC."""
+        made = self.client("ec2").create_security_group(GroupName=name, Description=name, VpcId=self.vpc)
+        return str(made["GroupId"])
+
+    def free(self) -> int:
+        """How many addresses of the subnet are free."""
+        found = self.client("ec2").describe_subnets(SubnetIds=[self.subnet])["Subnets"]
+        return int(found[0]["AvailableIpAddressCount"])
+
+    def behave(self, **switches: Any) -> None:
+        """Set lasting behaviours."""
+        if isinstance(self.cloud, Server):
+            self.cloud.admin("POST", "behaviour", switches)
+        else:
+            self.cloud.behaviour.set(switches)
+
+
+@pytest.fixture(params=["in process", "server"])
+def network_of(request: pytest.FixtureRequest) -> Network:
+    """The same network on moto in process and on MiniStack in a server: both must refuse alike."""
+    cloud = request.getfixturevalue("cloud" if request.param == "in process" else "server")
+    ec2, efs = cloud.client("ec2"), cloud.client("efs")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    net = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/28", AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="mounts", Description="mounts", VpcId=vpc)["GroupId"]
+    fs_id = efs.create_file_system(CreationToken=vpc)["FileSystemId"]
+    target = efs.create_mount_target(FileSystemId=fs_id, SubnetId=net, SecurityGroups=[group])["MountTargetId"]
+    return Network(cloud, vpc, net, group, fs_id, target)

@@ -1,4 +1,4 @@
-"""What the options of a copy mean, on real directories."""
+"""What the options of a DataSync task mean, on real directories."""
 
 import os
 from dataclasses import replace
@@ -8,6 +8,9 @@ import pytest
 
 from localcloud.copying import Copy, Mount, Options
 from localcloud.disk import Disk
+from tests.localcloud.promises import DATASYNC, promise
+
+pytestmark = promise(f"{DATASYNC}/API_Options.html")
 
 # The options of a recovery.
 RECOVERY = Options(VerifyMode="ONLY_FILES_TRANSFERRED", OverwriteMode="NEVER", Uid="NONE", Gid="NONE")
@@ -147,12 +150,12 @@ def test_times_can_be_left_out(disk: Disk, old: Path, new: Path) -> None:
 )
 def test_what_is_excluded_stays(disk: Disk, old: Path, new: Path, excludes: tuple[str, ...], missing: set[str]) -> None:
     copied(between(disk, old, new, excludes=excludes))
-    assert look(old).keys() - look(new).keys() == missing
+    assert set(look(old)) - set(look(new)) == missing
 
 
 def test_only_what_is_included_goes(disk: Disk, old: Path, new: Path) -> None:
     copied(between(disk, old, new, includes=("/tree/of", "/note*")))
-    assert look(new).keys() == {"notebook.ipynb", "tree", "tree/of", "tree/of/folders", "tree/of/folders/data.csv"}
+    assert set(look(new)) == {"notebook.ipynb", "tree", "tree/of", "tree/of/folders", "tree/of/folders/data.csv"}
 
 
 def test_datasyncs_own_folder_is_never_copied(disk: Disk, old: Path, new: Path) -> None:
@@ -194,14 +197,27 @@ def test_a_link_in_the_target_does_not_lead_the_copy_out_of_it(disk: Disk, old: 
     (other / "of").mkdir()
     (new / "tree").symlink_to(other)
     copy = copied(between(disk, old, new))
-    assert (look(other).keys(), "tree/of" in copy.failed) == ({"of"}, True)
+    assert (set(look(other)), "tree/of" in copy.failed) == ({"of"}, True)
 
 
 def test_a_source_of_another_user_is_not_read_without_root(disk: Disk, old: Path, new: Path) -> None:
     copy = copied(replace(between(disk, old, new), source=Mount("fs-old", old, (200099, 0))))
-    assert ".key" in copy.failed
+    assert (copy.failed, look(new)) == ([""], {})
 
 
 def test_a_cancelled_copy_leaves_the_rest(disk: Disk, old: Path, new: Path) -> None:
     copied(between(disk, old, new, stopped=lambda: True))
     assert look(new) == {}
+
+
+def test_a_copy_that_is_stopped_in_a_file_leaves_half_of_it(disk: Disk, old: Path, new: Path) -> None:
+    copied(between(disk, old, new, stopped=(new / ".key").exists))
+    assert ((new / ".key").read_text(), len(look(new))) == ("sec", 1)
+
+
+def test_a_copy_that_breaks_off_leaves_half_of_the_files_and_half_of_the_last(disk: Disk, old: Path, new: Path) -> None:
+    copy = between(disk, old, new)
+    copy.prepare()
+    copy.break_off()
+    assert {path.name for path in new.iterdir()} < {path.name for path in old.iterdir()}
+    assert [name for name, seen in look(new).items() if seen[2] and seen[2] != look(old)[name][2]] == ["notebook.ipynb"]

@@ -1,0 +1,158 @@
+"""What IAM is asked when a call is made: one question for each resource and for each action that the call depends on.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+says which resources and keys an action knows. MiniStack knows them for some services; here stand the others that a
+recovery calls. What DataSync does with its caller's rights is read off the managed policy AWSDataSyncFullAccess, which
+does not say which call needs what (unconfirmed): https://docs.aws.amazon.com/datasync/latest/userguide/security-iam-awsmanpol.html
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from localcloud.service import Place, Record
+
+SERVICES = ("datasync", "ec2", "elasticfilesystem", "events", "sagemaker")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May the caller do this to that? `context` holds the condition keys that come with it."""
+
+    action: str
+    resource: str = "*"
+    context: Record = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call: its action as IAM names it, its parameters, and the resource that MiniStack sees in it."""
+
+    action: str
+    fields: Record
+    place: Place
+    resource: str
+    location: Callable[[str], Record]
+    """The DataSync location of an ARN; empty if there is none."""
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN in the place of the call."""
+        return f"arn:aws:{service}:{self.place.region}:{self.place.account}:{resource}"
+
+
+def questions(request: Request) -> list[Question]:
+    """All that must be allowed for a call; the call itself comes first."""
+    service, _, operation = request.action.partition(":")
+    asked = {
+        "datasync": _datasync,
+        "ec2": _ec2,
+        "elasticfilesystem": _elasticfilesystem,
+        "events": _events,
+        "sagemaker": _sagemaker,
+    }[service]
+    context = _tags(request.fields)
+    return [replace(question, context=context | question.context) for question in asked(request, operation)]
+
+
+def _tags(fields: Record) -> Record:
+    """The tags that a request sets, as condition keys."""
+    tags = [tag for tag in fields.get("Tags") or [] if isinstance(tag, dict) and "Key" in tag]
+    keys = {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in tags}
+    return keys | ({"aws:TagKeys": [tag["Key"] for tag in tags]} if tags else {})
+
+
+def _datasync(request: Request, operation: str) -> Iterator[Question]:
+    fields = request.fields
+    match operation:
+        case "CreateLocationEfs":
+            yield Question(request.action)
+            yield from _lookups_of_a_location(request)
+            if fields.get("Tags"):
+                yield Question("datasync:TagResource", request.arn("datasync", "location/*"))
+        case "CreateTask":
+            for side in ("SourceLocationArn", "DestinationLocationArn"):
+                yield Question(request.action, fields.get(side, "*"))
+                yield from _interfaces(request, request.location(fields.get(side, "")))
+            if fields.get("CloudWatchLogGroupArn"):
+                yield from map(Question, ("logs:DescribeLogGroups", "logs:DescribeResourcePolicies"))
+            if fields.get("Tags"):
+                yield Question("datasync:TagResource", request.arn("datasync", "task/*"))
+        case "StartTaskExecution":
+            yield Question(request.action, fields.get("TaskArn", "*"))
+            yield Question("ec2:DescribeNetworkInterfaces")
+        case "DeleteTask":
+            yield Question(request.action, fields.get("TaskArn", "*"))
+            yield Question("ec2:DescribeNetworkInterfaces")
+            yield Question("ec2:DeleteNetworkInterface", request.arn("ec2", "network-interface/*"))
+        case "ListTasks" | "ListLocations" | "ListTaskExecutions":
+            yield Question(request.action)
+        case _:
+            names = ("ResourceArn", "TaskExecutionArn", "TaskArn", "LocationArn")
+            yield Question(request.action, next((fields[name] for name in names if name in fields), "*"))
+
+
+def _lookups_of_a_location(request: Request) -> Iterator[Question]:
+    fields = request.fields
+    file_system = fields.get("EfsFilesystemArn", "*")
+    yield Question("elasticfilesystem:DescribeFileSystems", file_system)
+    yield Question("elasticfilesystem:DescribeMountTargets", file_system)
+    yield from map(Question, ("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"))
+    if point := fields.get("AccessPointArn"):
+        yield Question("elasticfilesystem:DescribeAccessPoints", point)
+    if role := fields.get("FileSystemAccessRoleArn"):
+        yield Question("iam:PassRole", role, {"iam:PassedToService": "datasync.amazonaws.com"})
+
+
+def _interfaces(request: Request, location: Record) -> Iterator[Question]:
+    """DataSync makes a task's network interfaces when the task is made."""
+    network = location.get("Ec2Config", {})
+    interface = request.arn("ec2", "network-interface/*")
+    for resource in (interface, network.get("SubnetArn", "*"), *network.get("SecurityGroupArns", [])):
+        yield Question("ec2:CreateNetworkInterface", resource)
+    yield Question("ec2:CreateNetworkInterfacePermission", interface)
+    yield Question("ec2:DescribeNetworkInterfaces")
+
+
+def _ec2(request: Request, operation: str) -> Iterator[Question]:
+    """EC2 asks for each resource; for rules that are to be tagged it asks CreateTags as well."""
+    if operation.startswith("Describe"):
+        yield Question(request.action)
+        return
+    yield Question(request.action, request.resource)
+    if operation == "AuthorizeSecurityGroupIngress" and request.fields.get("Tags"):
+        rule = request.arn("ec2", "security-group-rule/*")
+        yield Question(request.action, rule)
+        yield Question("ec2:CreateTags", rule, {"ec2:CreateAction": operation})
+
+
+def _elasticfilesystem(request: Request, operation: str) -> Iterator[Question]:
+    fields = request.fields
+    resource = request.resource
+    if operation != "CreateMountTarget" and fields.get("FileSystemId"):
+        resource = request.arn("elasticfilesystem", f"file-system/{fields['FileSystemId']}")
+    elif fields.get("AccessPointId"):
+        resource = request.arn("elasticfilesystem", f"access-point/{fields['AccessPointId']}")
+    yield Question(request.action, resource)
+    if operation == "CreateAccessPoint" and fields.get("Tags"):
+        made = request.arn("elasticfilesystem", "access-point/*")
+        yield Question("elasticfilesystem:TagResource", made, {"elasticfilesystem:CreateAction": operation})
+
+
+def _events(request: Request, operation: str) -> Iterator[Question]:
+    if operation != "PutEvents":
+        yield Question(request.action, request.resource)
+    for entry in request.fields.get("Entries", []) if operation == "PutEvents" else []:
+        bus = entry.get("EventBusName", "default")
+        arn = bus if bus.startswith("arn:") else request.arn("events", f"event-bus/{bus}")
+        told = {"events:source": entry.get("Source"), "events:detail-type": entry.get("DetailType")}
+        yield Question(request.action, arn, told)
+
+
+def _sagemaker(request: Request, operation: str) -> Iterator[Question]:
+    fields = request.fields
+    if operation.startswith("List") or "DomainId" not in fields:
+        yield Question(request.action)
+        return
+    names = {"UserProfileName": "user-profile", "SpaceName": "space"}
+    kinds = [f"{kind}/{fields['DomainId']}/{fields[name]}" for name, kind in names.items() if name in fields]
+    resource = kinds[0] if kinds else f"domain/{fields['DomainId']}"
+    yield Question(request.action, request.arn("sagemaker", resource))

@@ -1,0 +1,203 @@
+"""Uses every right of every role once, on a local cloud that enforces IAM, and writes what came of it down.
+
+python -m tools.security writes the report into docs/security.md; with --check it compares.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from demo import cloud as local
+from demo.cloud import Cloud
+from demo.deployment import Deployment
+from demo.homes import Home, write
+from demo.ledger import Ledger
+from demo.story import messages
+from demo.studio import Owner, Studio, make_network, wait_for
+from tools.iam_report import Use, exemptions, use
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "security.md"
+BEGIN, END = "<!-- report: python -m tools.security -->\n", "<!-- end of report -->\n"
+NAME, TIME_SCALE = "studio-recovery", 0.02
+ADA, EVE, READING_GROUP = Owner("user", "ada"), Owner("user", "eve"), Owner("space", "reading-group")
+REFUSED = {"status": 400, "error": "ValidationException"}
+
+
+@dataclass
+class Scenes:
+    """What happens in a deployment's life, so that each right is needed at least once."""
+
+    cloud: Cloud
+    studio: Studio
+    outputs: dict[str, Any]
+    home: Home
+
+    @property
+    def ledger(self) -> Ledger:
+        """The tables that the module made."""
+        outputs = self.outputs
+        return Ledger(self.cloud, outputs["profile_table_name"], outputs["history_table_name"], self.studio.name)
+
+    def a_copy_whose_start_is_not_answered(self) -> None:
+        """The state machine looks for the copy. A space comes back meanwhile, too."""
+        self.studio.delete(READING_GROUP)
+        self.studio.create(READING_GROUP)
+        self._fail("datasync", "StartTaskExecution", when="after", error="InternalException", status=500)
+        self._again()
+        self._rest()
+
+    def a_home_that_is_replaced_during_its_copy(self) -> None:
+        """The next recovery stops the one before, cancels its copy and removes what it made."""
+        self._hanging()
+        self._again()
+        self._rest()
+
+    def a_copy_that_cannot_be_looked_at(self) -> None:
+        """Closing cancels it."""
+        self._fail("datasync", "DescribeTaskExecution", times=7, error="InvalidRequestException")
+        self._hanging()
+        self._rest()
+
+    def two_copies_by_hand_into_one_home(self) -> None:
+        """The later one asks which task was first."""
+        self.cloud.behave(tasks_stay_creating=True)
+        homes = {"efs_sys_id": self.home.file_system_id}
+        given = json.dumps({"source": homes | {"efs_uid": "1"}, "target": homes | {"efs_uid": str(self.home.uid)}})
+        machine = self.outputs["state_machine_arn"]
+        start = partial(self.cloud.client("stepfunctions").start_execution, stateMachineArn=machine, input=given)
+        started = [start()["executionArn"]]
+        wait_for("task of the first", lambda: bool(self.cloud.client("datasync").list_tasks()["Tasks"]))
+        started.append(start()["executionArn"])
+        wait_for("question who was first", self._asked_who_was_first)
+        for arn in started:
+            self.cloud.client("stepfunctions").stop_execution(executionArn=arn)
+        self.cloud.behave(tasks_stay_creating=False)
+
+    def failures_that_are_told(self) -> None:
+        """Each of the three functions that can fail unseen leaves a message in the queue."""
+        url = self.outputs["failure_queue_url"]
+        self._fail("dynamodb", "TransactWriteItems", times=3, **REFUSED)
+        self.studio.create(EVE)
+        wait_for("the event handler's message", lambda: messages(self.cloud, url) == 1)
+        self._fail("dynamodb", "Scan", times=3, **REFUSED)
+        seed = self.outputs["function_names"]["seed"]
+        self.cloud.client("lambda").invoke(FunctionName=seed, InvocationType="Event", Payload='{"action": "seed"}')
+        wait_for("the seed's message", lambda: messages(self.cloud, url) == 2)
+        self._fail("stepfunctions", "StartExecution", times=11, **REFUSED)
+        self.studio.delete(ADA)
+        self.home = self.studio.create(ADA)[ADA]
+        wait_for("the stream trigger's message", lambda: messages(self.cloud, url) == 3)
+
+    def a_copy_that_runs_until_the_end(self) -> None:
+        """Destroying the module stops it and removes what it made."""
+        self._hanging()
+
+    def _again(self) -> None:
+        self.studio.delete(ADA)
+        wait_for("end in the ledger", lambda: self.ledger.has_ended(ADA))
+        self.home = self.studio.create(ADA)[ADA]
+
+    def _hanging(self) -> None:
+        """Ada is made again, and the copy of her home hangs."""
+        self.cloud.behave(copies_hang=True)
+        self._again()
+        datasync = self.cloud.client("datasync")
+
+        def hangs() -> bool:
+            known = datasync.get_paginator("list_task_executions").paginate()
+            return any(one["Status"] == "TRANSFERRING" for page in known for one in page["TaskExecutions"])
+
+        wait_for("a hanging copy", hangs)
+        self.cloud.behave(copies_hang=False)
+
+    def _rest(self) -> None:
+        wait_for("recovery", lambda: self.ledger.is_at_rest(ADA, self.home))
+
+    def _fail(self, service: str, operation: str, **how: Any) -> None:
+        self.cloud.ask("POST", "faults", {"service": service, "operation": operation, **how})
+
+    def _asked_who_was_first(self) -> bool:
+        asked = f"{NAME}-open-homes", "datasync:DescribeTask"
+        return any((one["principal"], one["action"]) == asked for one in self.cloud.ask("GET", "iam")["decisions"])
+
+
+def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = lambda _: None) -> Use:
+    """Apply the module, play all scenes, destroy it, and judge what was asked."""
+    network = make_network(cloud)
+    studio = Studio(cloud, "lab", network)
+    home = studio.create(ADA, READING_GROUP)[ADA]
+    studio.open_apps(ADA)
+    write(cloud.disk, home, "notebook.ipynb", b"{}")
+    variables = {"vpcs": {"studio": network.vpc_id}, "deletion_protection": False}
+    told("apply")
+    deployment = Deployment(cloud, folder)
+    deployment.apply(variables)
+    scenes = Scenes(cloud, studio, deployment.output(), home)
+    for scene in (
+        scenes.a_copy_whose_start_is_not_answered,
+        scenes.a_home_that_is_replaced_during_its_copy,
+        scenes.a_copy_that_cannot_be_looked_at,
+        scenes.two_copies_by_hand_into_one_home,
+        scenes.failures_that_are_told,
+        scenes.a_copy_that_runs_until_the_end,
+    ):
+        told(scene.__name__.replace("_", " "))
+        scene()
+    told("destroy")
+    deployment.destroy(variables)
+    return use(cloud.ask("GET", "iam"), NAME, exemptions())
+
+
+def main() -> int:
+    """Play, judge and write (or compare); 1 if anything is not as it should be."""
+    parser = argparse.ArgumentParser(prog="python -m tools.security", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare with docs/security.md and write nothing")
+    chosen = parser.parse_args()
+    local.forget_the_callers_aws()
+    with local.running(TIME_SCALE, iam=True) as cloud, tempfile.TemporaryDirectory() as folder:
+        judged = use_every_right(cloud, Path(folder) / "module", lambda scene: print(scene, flush=True))
+    for complaint in judged.complaints:
+        print(complaint, file=sys.stderr)
+    if not chosen.check:
+        PAGE.write_text(page_with(judged))
+    return int(bool(judged.complaints) or PAGE.read_text() != page_with(judged))
+
+
+def page_with(judged: Use) -> str:
+    """docs/security.md with this report in it."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    return before + BEGIN + as_text(judged) + END + rest.partition(END)[2]
+
+
+def as_text(judged: Use) -> str:
+    """The report in Markdown."""
+    roles = sorted({right.role for right in judged.granted})
+    lines = [
+        "| role | rights | used | exempt | used but denied | allowed but never used |",
+        "|---|---|---|---|---|---|",
+    ]
+    for role in roles:
+        granted = sum(right.role == role for right in judged.granted)
+        exempt = sum(right.role == role for right, _ in judged.exempt)
+        denied = sum(who == role for who, _, _ in judged.denied)
+        unused = sum(right.role == role for right in judged.unused)
+        used = granted - exempt - unused
+        lines.append(f"| `{role}` | {granted} | {used} | {exempt} | {denied or 'none'} | {unused or 'none'} |")
+    lines += ["", "Exempt, since AWS asks for them and the local cloud never uses them:", ""]
+    lines += ["| rights | of | why | AWS says so in |", "|---|---|---|---|"]
+    for one in dict.fromkeys(one for _, one in judged.exempt):
+        rights = [right for right, by in judged.exempt if by == one]
+        actions = ", ".join(f"`{action}`" for action in sorted({right.action for right in rights}))
+        of = ", ".join(f"`{role}`" for role in sorted({right.role for right in rights}))
+        lines.append(f"| {actions} | {of} | {one.why} | [{one.page.rpartition('/')[2]}]({one.page}) |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
