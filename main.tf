@@ -43,10 +43,9 @@ locals {
   }
 
   environment = {
-    NAME                         = var.name
-    POWERTOOLS_SERVICE_NAME      = "studio-recovery"
-    POWERTOOLS_LOG_LEVEL         = "INFO"
-    POWERTOOLS_METRICS_NAMESPACE = "StudioRecovery"
+    NAME                    = var.name
+    POWERTOOLS_SERVICE_NAME = "studio-recovery"
+    POWERTOOLS_LOG_LEVEL    = "INFO"
   }
 
   ledger_environment = {

@@ -288,12 +288,6 @@ data "aws_iam_policy_document" "open_homes" {
   }
 
   statement {
-    sid       = "TellWhichTaskCameFirst"
-    actions   = ["datasync:DescribeTask"]
-    resources = [local.tasks]
-  }
-
-  statement {
     sid     = "MakeLocationsAndTaskWithOurTag"
     actions = ["datasync:CreateLocationEfs", "datasync:CreateTask"]
     # CreateLocationEfs knows no resource.

@@ -211,6 +211,13 @@ data "aws_iam_policy_document" "remove_what_a_run_made" {
     resources = [local.task_executions]
   }
 
+  # No condition on the tag: of a task that is gone AWS would then say "denied" where the code must hear "not found".
+  statement {
+    sid       = "LookAtATask"
+    actions   = ["datasync:DescribeTask"]
+    resources = [local.tasks]
+  }
+
   statement {
     sid       = "RemoveOurTasksAndLocations"
     actions   = ["datasync:DeleteTask", "datasync:DeleteLocation"]

@@ -82,7 +82,11 @@ resource "aws_lambda_invocation" "seed" {
   function_name   = module.seed.name
   lifecycle_scope = "CRUD"
   # New code looks at everything again. It stands here and not in `triggers`: those replace, which begins with a destroy.
-  input = jsonencode({ action = "seed", package = coalesce(local.package.hash, local.package.version, local.package.key) })
+  input = jsonencode({
+    action  = "seed"
+    package = coalesce(local.package.hash, local.package.version, local.package.key)
+    vpcs    = var.vpcs
+  })
 
   depends_on = [
     aws_cloudwatch_event_target.event_handler,

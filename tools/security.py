@@ -52,6 +52,13 @@ class Scenes:
         self._again()
         self._rest()
 
+    def a_task_that_cannot_be_made(self) -> None:
+        """The second try looks for what the first one made; closing finds the locations without a task."""
+        self._fail("datasync", "CreateTask", error="InternalException", status=500)
+        self._fail("datasync", "CreateTask", **REFUSED)
+        self._again()
+        self._rest()
+
     def a_home_that_is_replaced_during_its_copy(self) -> None:
         """The next recovery stops the one before, cancels its copy and removes what it made."""
         self._hanging()
@@ -141,6 +148,7 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
     scenes = Scenes(cloud, studio, deployment.output(), home)
     for scene in (
         scenes.a_copy_whose_start_is_not_answered,
+        scenes.a_task_that_cannot_be_made,
         scenes.a_home_that_is_replaced_during_its_copy,
         scenes.a_copy_that_cannot_be_looked_at,
         scenes.two_copies_by_hand_into_one_home,

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from studio_recovery.errors import BadHome
 
+HELD = "held"
+OTHER_OWNER = "other owner"
+STILL_ALIVE = "still alive"
 _FILE_SYSTEM = re.compile(r"fs-[0-9a-z]{1,40}")
 _UID = re.compile(r"[1-9][0-9]{0,9}")
 
@@ -91,6 +94,10 @@ class Belonging:
     space_owner: str = ""
     sharing: str = ""
 
+    def or_as(self, earlier: "Belonging") -> "Belonging":
+        """This, with what is not known taken from `earlier`."""
+        return Belonging(*(getattr(self, name) or getattr(earlier, name) for name in Belonging.__slots__))
+
     def may_pass_to(self, other: "Belonging") -> bool:
         """False if files would reach another known person, another owner's space, or leave a private space."""
         if self.sso_user and other.sso_user and self.sso_user != other.sso_user:
@@ -128,9 +135,9 @@ class Counts:
 class Row:
     """An owner's line in the profile table: the current home, and what is still to be recovered into it.
 
-    `waiting` holds homes of owners of the same name that are alive beside the current one; `copying` is the key of the
-    source that the row's execution copies, `replaces` the ARN of an execution that the next one must end first;
-    times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
+    `waiting` holds homes of owners of the same name that are alive beside the current one. `execution_arn` is the last
+    execution that claimed the row, and `copying` the key of the source it copies, until its outcome is written.
+    Times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
     """
 
     owner: Owner
@@ -144,7 +151,6 @@ class Row:
     request_id: str = ""
     execution_arn: str = ""
     copying: str = ""
-    replaces: str = ""
     counts: Counts = Counts()
     deleted_at: int = 0
     event_time: int = 0
@@ -156,6 +162,11 @@ class Row:
         return max((s for s in self.sources if not s.dormant), key=lambda source: source.order, default=None)
 
     @property
+    def unsettled(self) -> str:
+        """The ARN of the execution that claimed the row and has not written its outcome, or nothing."""
+        return self.execution_arn if self.copying else ""
+
+    @property
     def file_systems(self) -> set[str]:
         """The ids of all file systems on which the owner has or had a home."""
         homes = [source.home for source in self.sources] + ([self.home] if self.home else [])
@@ -165,11 +176,11 @@ class Row:
         """The source with this `fs-id/uid`, or None."""
         return next((source for source in self.sources if source.home.key == key), None)
 
-    def with_source(self, home: Home, belonging: Belonging) -> "Row":
+    def with_source(self, home: Home, belonging: Belonging, dormant: bool = False) -> "Row":
         """The row with `home` as its newest source."""
         newest = max((source.order for source in self.sources), default=0)
         others = tuple(source for source in self.sources if source.home != home)
-        return replace(self, sources=(*others, Source(home, newest + 1, belonging)))
+        return replace(self, sources=(*others, Source(home, newest + 1, belonging, dormant)))
 
     def without(self, home: Home) -> "Row":
         """The row with `home` neither among its sources nor among those that wait."""

@@ -6,11 +6,20 @@ no observed home is forgotten, and a hold survives everything.
 
 from dataclasses import dataclass, replace
 
-from studio_recovery.nouns import Belonging, Change, Home, Line, Owner, Row, Source, Status, digest
-
-HELD = "held"
-OTHER_OWNER = "other owner"
-STILL_ALIVE = "still alive"
+from studio_recovery.nouns import (
+    HELD,
+    OTHER_OWNER,
+    STILL_ALIVE,
+    Belonging,
+    Change,
+    Home,
+    Line,
+    Owner,
+    Row,
+    Source,
+    Status,
+    digest,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,6 @@ def observe(row: Row | None, seen: Observation, sighting: Sighting) -> Change | 
 
 def arm(row: Row) -> Row:
     """The row with the status that its home and sources ask for: PENDING, with a new request id, if there is work."""
-    if row.copying:
-        row = replace(unfinished(row, row.copying), replaces=row.execution_arn)
     source = row.next_source
     if row.home is None:
         return row if row.status is Status.UNPROTECTED else _rest(row, Status.IDLE)
@@ -87,9 +94,8 @@ def arm(row: Row) -> Row:
 
 
 def unfinished(row: Row, key: str) -> Row:
-    """The row with the mark that a copy from source `key` may have left half-written files; nothing is being copied."""
-    marked = tuple(replace(s, unfinished=True) if s.home.key == key else s for s in row.sources)
-    return replace(row, sources=marked, copying="")
+    """The row with the mark that a copy from source `key` may have left half-written files."""
+    return replace(row, sources=tuple(replace(s, unfinished=s.unfinished or s.home.key == key) for s in row.sources))
 
 
 def _rest(row: Row, status: Status, reason: str = "") -> Row:
@@ -98,20 +104,24 @@ def _rest(row: Row, status: Status, reason: str = "") -> Row:
 
 def _present(row: Row, seen: Present) -> Row | None:
     if row.home == seen.home:
-        alive = replace(row, belonging=seen.belonging, deleted_at=0)
-        return arm(alive) if row.deleted_at and row.status is Status.IDLE else alive
+        alive = replace(row, belonging=seen.belonging.or_as(row.belonging), deleted_at=0)
+        released = row.status is Status.BLOCKED and row.reason == HELD and row.replication
+        return arm(alive) if released or (row.deleted_at and row.status is Status.IDLE) else alive
     if row.home is None or _is_over(row.home, seen.home.domain_id, seen.gone):
         return _move(row, seen.owner, seen.home, seen.belonging)
     if any(source.home == seen.home for source in row.waiting):
         return None
-    rival = Source(seen.home, len(row.waiting) + 1, seen.belonging)
-    return _unless_running(replace(row.without(seen.home), waiting=(*row.waiting, rival)))
+    before = next((rival for rival in row.waiting if rival.home.domain_id == seen.home.domain_id), None)
+    kept = _put_by(row, before) if before else row
+    newest = max((rival.order for rival in kept.waiting), default=0)
+    rival = Source(seen.home, newest + 1, seen.belonging)
+    return _unless_running(replace(kept.without(seen.home), waiting=(*kept.waiting, rival)))
 
 
 def _absent(row: Row, seen: Absent, at: int) -> Row | None:
     rival = next((source for source in row.waiting if source.home.domain_id == seen.domain_id), None)
     if rival:
-        return _unless_running(row.without(rival.home).with_source(rival.home, rival.belonging))
+        return _unless_running(_put_by(row, rival))
     if row.home is None or row.home.domain_id != seen.domain_id or row.deleted_at:
         return None
     if row.waiting:
@@ -136,6 +146,11 @@ def _move(row: Row, owner: Owner, home: Home, belonging: Belonging) -> Row:
 def _is_over(home: Home, domain_id: str, gone: frozenset[str]) -> bool:
     """A name is unique within a domain, so another home of the same domain ends the one before it."""
     return home.domain_id == domain_id or home.domain_id in gone
+
+
+def _put_by(row: Row, rival: Source) -> Row:
+    """A namesake's home that ended is kept, but dormant: the owner of the current home may be somebody else."""
+    return row.without(rival.home).with_source(rival.home, rival.belonging, dormant=True)
 
 
 def _unless_running(row: Row) -> Row:

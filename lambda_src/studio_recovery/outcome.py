@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import Counts, Word
+from studio_recovery.nouns import HELD, OTHER_OWNER, Counts, Word
 
 FINAL_STATUSES = ("SUCCESS", "ERROR")
 _LONGEST_REASON = 1000
@@ -76,11 +76,11 @@ def judge(copy: CopyEnd | None, failure: Failure | None, started: bool) -> Outco
         return Outcome(word, trouble or "the copy ended in ERROR", copy.counts, copy.skipped, copy_started=True)
     if trouble:
         return Outcome(Word.PARTIAL, trouble, copy.counts, copy.skipped, copy_started=True)
-    done = copy.counts.files_transferred + copy.skipped
+    done = copy.counts.files_transferred
     if done < copy.expected:
         reason = f"{copy.expected - done} of {copy.expected} files were not transferred"
         return Outcome(Word.PARTIAL, reason, copy.counts, copy.skipped, copy_started=True)
-    if done == 0:
+    if done + copy.skipped == 0:
         return Outcome(Word.SKIPPED, "nothing to copy", copy.counts, copy_started=True)
     return Outcome(Word.SUCCEEDED, "", copy.counts, copy.skipped, copy_started=True)
 
@@ -90,9 +90,9 @@ def _judge_failure(copy: CopyEnd | None, failure: Failure, started: bool) -> Out
         case "Superseded":
             return Outcome(Word.SUPERSEDED, failure.text[:_LONGEST_REASON])
         case "Held":
-            return Outcome(Word.BLOCKED, "held")
+            return Outcome(Word.BLOCKED, HELD)
         case "OtherOwner":
-            return Outcome(Word.BLOCKED, "other owner")
+            return Outcome(Word.BLOCKED, OTHER_OWNER)
         case "SourceGone":
             return Outcome(Word.SKIPPED, "source gone")
     reason = f"{failure.name}: {failure.text}".strip(": ")[:_LONGEST_REASON]

@@ -15,11 +15,12 @@ SIDE_TAG = "studio-recovery:side"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Something that a run made: its ARN or id, the run's id, and the side it opens (`source`, `target`, or none)."""
+    """Something that a run made: its ARN or id, the run, the side (`source`, `target`), and the file system."""
 
     name: str
     run_id: str
     side: str = ""
+    file_system_id: str = ""
 
 
 def made(name: str, tags: Mapping[str, str], module: str, run_id: str | None) -> Made | None:
@@ -128,10 +129,11 @@ class Run:
         return f"{self.execution_arn.rsplit(':', 1)[0]}:{run_id}"
 
 
-def claim(row: Row | None, run: Run) -> tuple[Change | None, Source]:
+def claim(row: Row | None, run: Run, half_written: bool = False) -> tuple[Change | None, Source]:
     """What makes the row this run's (None: it already is), and the source to copy.
 
-    Raises Superseded if the row asks for something else by now, Held or OtherOwner if it may not be copied.
+    `half_written`: the execution that claimed the row before may have left half-written files. Raises Superseded if the
+    row asks for something else by now, Held or OtherOwner if it may not be copied.
     """
     wanted = run.recovery
     source = row.source(wanted.source.key) if row else None
@@ -146,22 +148,31 @@ def claim(row: Row | None, run: Run) -> tuple[Change | None, Source]:
         raise OtherOwner(f"the files of {source.home.key} belonged to another than the owner of {wanted.target.key}")
     if mine:
         return None, source
+    if half_written:
+        row = unfinished(row, row.copying)
     claimed = replace(
         row,
         status=Status.RUNNING,
         reason="",
         execution_arn=run.execution_arn,
         copying=source.home.key,
-        replaces="",
     )
-    return Change(claimed, (_line(run, "recovery started", run.started_at, {}),)), source
+    started = _line(run, "recovery started", run.started_at, {})
+    return Change(claimed, (started,)), claimed.source(source.home.key) or source
 
 
-def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Line:
-    """What the end of a run does to its row; only a line for the history if the row is not this run's any more."""
+def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Line | None:
+    """What the end of a run does to its row.
+
+    Only a line for the history if the row is not this run's any more; None if the run's outcome was written before.
+    """
     line = _line(run, outcome.word, at, outcome.as_details())
+    if row and row.execution_arn == run.execution_arn and not row.copying:
+        return None
     if row is None or row.request_id != run.recovery.request_id or not _settles(row, run):
         return line
+    if outcome.word is Word.SUPERSEDED:
+        return Change(arm(row), (line,))
     ended = replace(
         row,
         status=Status(outcome.word),
@@ -173,6 +184,14 @@ def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Lin
     return Change(_next(ended, run.recovery.source, outcome), (line,))
 
 
+def replaced(run_id: str, recovery: Recovery, execution_arn: str, at: int) -> Line:
+    """The outcome of an execution that a newer one stopped before it could write its own."""
+    details: dict[str, str | int] = {"target": recovery.target.key, "execution_arn": execution_arn}
+    return Line(
+        Word.SUPERSEDED, at, f"{run_id} {Word.SUPERSEDED}", details | {"reason": "stopped by the next recovery"}
+    )
+
+
 def _settles(row: Row, run: Run) -> bool:
     """A run that was refused at its claim ends the row's request although the row never became RUNNING."""
     return row.status is Status.PENDING or (row.status is Status.RUNNING and row.execution_arn == run.execution_arn)
@@ -181,14 +200,20 @@ def _settles(row: Row, run: Run) -> bool:
 def _next(row: Row, source: Home, outcome: Outcome) -> Row:
     match outcome.word:
         case Word.SUCCEEDED:
-            rest = replace(row, sources=tuple(s for s in row.sources if s.home != source))
+            rest = replace(_belongs_on(row, source), sources=tuple(s for s in row.sources if s.home != source))
         case Word.SKIPPED:
             rest = replace(row, sources=tuple(replace(s, dormant=s.dormant or s.home == source) for s in row.sources))
         case Word.FAILED | Word.PARTIAL if outcome.copy_started:
-            return unfinished(row, source.key)
+            return unfinished(_belongs_on(row, source), source.key)
         case _:
             return row
     return arm(rest) if rest.next_source else rest
+
+
+def _belongs_on(row: Row, home: Home) -> Row:
+    """A home with somebody's files in it is that person's, also where SageMaker does not say whose it is."""
+    source = row.source(home.key)
+    return replace(row, belonging=row.belonging.or_as(source.belonging)) if source else row
 
 
 def _line(run: Run, what: str, at: int, details: dict[str, str | int]) -> Line:

@@ -26,7 +26,6 @@ def test_a_row_is_read_as_it_was_written() -> None:
         request_id="request-1",
         execution_arn="arn:1",
         copying="fs-old/200000",
-        replaces="arn:0",
         counts=Counts(1, 2, 3),
         deleted_at=4,
         event_time=5,

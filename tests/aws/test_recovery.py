@@ -5,8 +5,19 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import execution_arn
-from studio_recovery.errors import AccountFull, CannotOpen, Held, SourceGone, Superseded, TargetBusy
+from studio_recovery.errors import (
+    AccountFull,
+    AwsBusy,
+    CannotOpen,
+    CopyStillRunning,
+    Held,
+    LeftBehind,
+    SourceGone,
+    Superseded,
+    TargetBusy,
+)
 from studio_recovery.nouns import Change, Home, Status, Word
 from studio_recovery.recovery import Recovery, Run
 from tests.aws.lab import Lab
@@ -152,6 +163,84 @@ def test_a_re_creation_during_a_copy_ends_that_copy_first(recreated: Lab) -> Non
     recreated.cloud.client("stepfunctions").stop_execution(executionArn=first.execution_arn)
     assert recreated.opening().open(second) != task
     assert [task["TaskArn"] for task in recreated.cloud.client("datasync").list_tasks()["Tasks"]] != [task]
+
+
+def test_a_run_that_was_replaced_ends_as_superseded(recreated: Lab) -> None:
+    first = recreated.start()
+    recreated.opening().open(first)
+    recreated.recreate()
+    recreated.opening().open(recreated.start())
+    assert recreated.history().count("SUPERSEDED") == 1
+    assert [source.unfinished for source in recreated.row().sources] == [False, False]
+
+
+def test_a_copy_that_was_cut_off_by_a_re_creation_is_verified_the_next_time(recreated: Lab) -> None:
+    recreated.cloud.behaviour.copies_hang = True
+    first = recreated.start()
+    task = recreated.opening().open(first)
+    recreated.cloud.clock.advance(30)
+    recreated.cloud.client("datasync").start_task_execution(TaskArn=task)
+    recreated.recreate()
+    second = recreated.start()
+    with pytest.raises(CopyStillRunning):
+        recreated.opening().open(second)
+    recreated.cloud.clock.advance(60)
+    recreated.opening().open(second)
+    assert [source.unfinished for source in recreated.row().sources] == [True, False]
+
+
+def test_an_execution_that_was_stopped_meanwhile_leaves_nothing(recreated: Lab) -> None:
+    run = recreated.start()
+    recreated.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    with pytest.raises(Superseded, match="was stopped"):
+        recreated.opening().open(run)
+    assert recreated.temporary() == []
+
+
+def test_of_runs_that_begin_at_once_no_more_than_allowed_keep_their_task(recreated: Lab) -> None:
+    first = by_hand(recreated, "first")
+    other = Recovery(first.recovery.target, Home(first.recovery.source.file_system_id, "200099"))
+    second = replace(by_hand(recreated, "second"), recovery=other)
+    tasks = {recreated.opening().open(run): run for run in (first, second)}
+    later = tasks[max(tasks)]
+    with pytest.raises(AccountFull, match="2 tasks were made at once"):
+        recreated.opening(max_concurrent=1).open(later)
+    assert [task.arn for task in recreated.transfers().tasks()[1]] == [min(tasks)]
+
+
+def test_a_run_by_hand_verifies_everything(recreated: Lab) -> None:
+    task = recreated.opening().open(by_hand(recreated, "by-hand"))
+    options = recreated.cloud.client("datasync").describe_task(TaskArn=task)["Options"]
+    assert options["VerifyMode"] == "POINT_IN_TIME_CONSISTENT"
+
+
+@pytest.mark.parametrize("operation", ["ListLocations", "ListTagsForResource"])
+def test_a_look_that_is_refused_while_closing_keeps_no_outcome_back(recreated: Lab, operation: str) -> None:
+    run = recreated.start()
+    copy = recreated.copy(recreated.opening().open(run))
+    recreated.cloud.client("datasync").delete_task(TaskArn=copy["TaskExecutionArn"].partition("/execution")[0])
+    recreated.cloud.faults.add(service="datasync", operation=operation, error="AccessDeniedException", status=400)
+    with pytest.raises(LeftBehind, match=operation):
+        recreated.close(run, copy=copy)
+    assert recreated.row().status is Status.SUCCEEDED
+
+
+def test_a_refusal_of_the_bus_keeps_nothing_back(recreated: Lab) -> None:
+    run = recreated.start()
+    copy = recreated.copy(recreated.opening().open(run))
+    recreated.cloud.faults.add(service="events", operation="PutEvents", error="AccessDeniedException", status=400)
+    with pytest.raises(LeftBehind, match="PutEvents"):
+        recreated.close(run, copy=copy)
+    assert (recreated.row().status, recreated.temporary()) == (Status.SUCCEEDED, [])
+
+
+def test_a_throttled_ledger_is_tried_again(recreated: Lab) -> None:
+    run = recreated.start()
+    recreated.cloud.faults.add(
+        service="dynamodb", operation="GetItem", error="ProvisionedThroughputExceededException", status=400, times=9
+    )
+    with pytest.raises(AwsBusy), typed_errors():
+        recreated.opening().open(run)
 
 
 def test_a_source_file_system_that_is_gone_is_said_so(recreated: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -14,7 +15,7 @@ from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.seed import Seed
 from studio_recovery.nouns import Change, Status
 from studio_recovery.recovery import Run
-from tests.aws.lab import GROUP, NAME, Lab
+from tests.aws.lab import ADA, GROUP, NAME, PROFILES, Lab
 
 CONTEXT = cast("LambdaContext", None)
 
@@ -41,6 +42,7 @@ def test_homes_from_before_the_module_are_taken_in_and_start_nothing(lab: Lab) -
         "complete": True,
         "finished": 0,
         "swept": 0,
+        "troubles": [],
     }
     assert (lab.row().status, lab.row(GROUP).status) == (Status.IDLE, Status.IDLE)
     assert lab.history() == ["seeded"]
@@ -92,6 +94,34 @@ def test_a_profile_that_is_not_ready_does_not_hold_up_the_others(lab: Lab) -> No
     lab.cloud.behaviour.uid_after_pending = True
     lab.cloud.client("sagemaker").create_user_profile(DomainId=lab.domain_id, UserProfileName="bob")
     assert seeded(lab)["protected"] == 1
+
+
+def test_owners_that_nobody_took_in_yet_come_first_when_the_time_is_short(lab: Lab) -> None:
+    for number in range(6):
+        lab.create(replace(ADA, name=f"user-{number}"))
+    for _ in range(3):
+        looks = iter([900.0, 900.0, 0.0])
+        seeded(lab, partial(next, looks))
+    assert len(lab.ledger().rows()[0]) == 6
+
+
+def test_one_owner_that_cannot_be_looked_at_holds_nobody_up_and_is_named(lab: Lab) -> None:
+    lab.create()
+    lab.create(replace(ADA, name="bob"))
+    lab.cloud.faults.add(service="sagemaker", operation="DescribeUserProfile", error="AccessDenied", status=400)
+    told = seeded(lab)
+    assert told["protected"] == 1
+    assert "user/ada" in told["troubles"][0]
+
+
+def test_a_row_that_cannot_be_read_holds_nobody_up_and_is_named(lab: Lab) -> None:
+    lab.create()
+    broken = {"profile_name": {"S": "user/eve"}, "domain_name": {"S": "lab"}, "efs_uid": {"S": "x"}}
+    lab.cloud.client("dynamodb").put_item(TableName=PROFILES, Item=broken)
+    told = seeded(lab)
+    assert told["protected"] == 1
+    assert "user/eve in lab" in told["troubles"][0]
+    assert cleaned_up(lab) == {"executions_stopped": 0, "rules_revoked": 0}
 
 
 def test_a_seed_that_runs_out_of_time_says_so(lab: Lab) -> None:
@@ -156,6 +186,27 @@ def test_an_execution_that_died_is_found_and_its_row_finished(copying: tuple[Lab
     assert (lab.row().status, lab.row().reason) == (Status.FAILED, "its execution ended as ABORTED without an outcome")
     assert [source.unfinished for source in lab.row().sources] == [True]
     assert lab.history().count("FAILED") == 1
+
+
+def test_a_pending_row_that_nobody_started_is_asked_for_again(lab: Lab) -> None:
+    lab.create()
+    lab.deliver()
+    lab.recreate()
+    before = lab.row()
+    assert lab.sweep().run()["finished"] == 1
+    assert lab.row().status is Status.PENDING
+    assert lab.row().request_id != before.request_id
+
+
+def test_a_pending_row_whose_execution_died_before_its_claim_is_finished(lab: Lab) -> None:
+    lab.create()
+    lab.deliver()
+    lab.recreate()
+    run = lab.start()
+    assert lab.sweep().run()["finished"] == 0
+    lab.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    assert lab.sweep().run()["finished"] == 1
+    assert (lab.row().status, lab.row().sources[0].unfinished) == (Status.FAILED, False)
 
 
 def test_what_a_dead_execution_left_is_removed_once_its_copy_has_ended(copying: tuple[Lab, Run]) -> None:

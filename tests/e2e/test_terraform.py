@@ -35,8 +35,9 @@ LISTS = {
 
 @pytest.fixture
 def own_cloud() -> Iterator[Cloud]:
-    with local.running(0.02) as running:
+    with local.running(0.02, iam=True) as running:
         yield running
+        assert running.denied() == []
 
 
 def everything(cloud: Cloud) -> dict[str, int]:

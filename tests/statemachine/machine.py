@@ -72,8 +72,8 @@ class Machine:
         self.cloud.ask("POST", "faults", told | fault)
 
     def hold(self, operation: str, seconds: float) -> None:
-        """Let the next call of this operation of DataSync take so long."""
-        told = {"service": "datasync", "operation": operation, "delay": seconds}
+        """Let the next calls of this operation of DataSync take so long."""
+        told = {"service": "datasync", "operation": operation, "delay": seconds, "times": 3}
         self.cloud.ask("POST", "faults", told)
 
     def run(self, source: Home, target: Home, changes: dict[str, Any] | None = None) -> Ended:

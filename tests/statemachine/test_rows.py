@@ -44,6 +44,16 @@ def test_a_hold_that_comes_after_the_start_blocks_the_copy(machine: Machine) -> 
     assert machine.left() == []
 
 
+def test_a_copy_that_leaves_files_out_is_partial_and_keeps_the_source(machine: Machine) -> None:
+    machine.cloud.behave(skip_files=True)
+    owner, old, _ = machine.recreated(NOTEBOOK)
+    row = machine.at_rest(owner, "PARTIAL")
+    assert "skipped" in row["reason"]
+    assert f"{old.file_system_id}/{old.uid}" in row["sources"]
+    assert machine.ended(row["execution_arn"]).status == "FAILED"
+    assert machine.left() == []
+
+
 def test_a_retry_after_a_half_written_copy_is_partial_and_keeps_the_source(machine: Machine) -> None:
     machine.cloud.behave(break_copies=True)
     owner, old, new = machine.recreated({"data.bin": b"0123456789" * 1000})
@@ -76,6 +86,18 @@ def test_what_could_not_be_removed_is_in_the_history(machine: Machine) -> None:
     machine.cloud.ask("DELETE", "faults")
     machine.seed()
     assert machine.left() == []
+
+
+def test_an_outcome_that_was_written_stands_when_nothing_more_can_be(machine: Machine) -> None:
+    machine.fail("datasync", "DeleteLocation", times=99)
+    written = ["created", "deleted", "created again", "recovery started", "SUCCEEDED"]
+    machine.fail("dynamodb", "TransactWriteItems", error="AccessDeniedException", after=len(written), times=99)
+    owner, _, _ = machine.recreated(NOTEBOOK)
+    row = machine.at_rest(owner, "SUCCEEDED")
+    assert machine.ended(row["execution_arn"]).states[-2:] == ["Leave the rest", "Not recovered"]
+    machine.cloud.ask("DELETE", "faults")
+    wait_for("nothing left", lambda: machine.seed() and machine.left() == [])
+    assert machine.row(owner)["replication_status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +137,7 @@ def test_an_execution_stopped_by_hand_is_found_and_its_row_finished(
 def test_an_execution_stopped_while_it_closes_has_its_outcome_and_is_cleaned_up_after(machine: Machine) -> None:
     machine.hold("DeleteTask", SECONDS)
     owner, _, new = machine.recreated(NOTEBOOK)
+    wait_for("the outcome", lambda: machine.row(owner).get("replication_status") == "SUCCEEDED")
     machine.stop_in(owner, "Close both homes")
     wait_for("nothing left", lambda: machine.seed() and machine.left() == [])
     assert machine.row(owner)["replication_status"] == "SUCCEEDED"

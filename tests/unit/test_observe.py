@@ -117,16 +117,34 @@ def test_a_home_that_waits_is_released_by_the_old_owners_end() -> None:
     assert (row.home, row.sources, row.waiting, row.status) == (ELSEWHERE, (source(OLD),), (), Status.PENDING)
 
 
-def test_a_home_that_waited_and_ended_becomes_a_source() -> None:
+def test_a_namesakes_home_that_waited_and_ended_is_kept_but_not_copied() -> None:
     row = seen_as(ROW, present(ELSEWHERE), Absent(ADA, "d-lab2"))
-    assert (row.home, row.sources, row.waiting, row.status) == (OLD, (source(ELSEWHERE),), (), Status.PENDING)
+    assert (row.home, row.sources, row.waiting) == (OLD, (source(ELSEWHERE, dormant=True),), ())
+    assert row.status is Status.IDLE
+
+
+def test_a_second_home_of_a_waiting_namesake_takes_the_place_of_the_first() -> None:
+    again = Home("fs-new", "200010", "d-lab2")
+    row = seen_as(ROW, present(ELSEWHERE), present(again))
+    assert ([s.home for s in row.waiting], row.sources) == ([again], (source(ELSEWHERE, dormant=True),))
+
+
+def test_a_hold_that_was_released_is_recovered_when_the_owner_is_seen() -> None:
+    held = seen_as(replace(ROW, replication=False), present(NEW))
+    row = seen_as(replace(held, replication=True), present(NEW))
+    assert (row.status, row.sources) == (Status.PENDING, (source(OLD),))
+
+
+def test_what_is_known_of_a_home_is_not_forgotten_when_it_is_not_told_again() -> None:
+    known = replace(ROW, belonging=alices("ada@example.org"))
+    assert observe(known, present(OLD), SEEN) is None
 
 
 def test_a_home_that_waits_is_recorded_once() -> None:
     assert observe(seen_as(ROW, present(ELSEWHERE)), present(ELSEWHERE), SEEN) is None
 
 
-def test_a_re_creation_during_a_recovery_marks_its_source_unfinished_and_ends_its_execution_first() -> None:
+def test_a_re_creation_during_a_recovery_remembers_the_execution_that_must_be_ended_first() -> None:
     running = replace(
         ROW,
         home=NEW,
@@ -136,8 +154,8 @@ def test_a_re_creation_during_a_recovery_marks_its_source_unfinished_and_ends_it
         execution_arn=EXECUTION,
     )
     row = seen_as(running, present(NEWER))
-    assert row.sources == (source(OLD, 1, unfinished=True), source(NEW, 2))
-    assert (row.status, row.replaces, row.copying) == (Status.PENDING, EXECUTION, "")
+    assert row.sources == (source(OLD, 1), source(NEW, 2))
+    assert (row.status, row.unsettled) == (Status.PENDING, EXECUTION)
 
 
 def test_a_recovery_that_runs_goes_on_when_its_target_ends() -> None:

@@ -13,7 +13,7 @@ def test_a_copy_of_all_files_succeeded() -> None:
 
 
 def test_files_that_the_target_already_had_are_counted_and_no_failure() -> None:
-    copy = CopyEnd("SUCCESS", expected=9, skipped=3, counts=Counts(10, 6, 1))
+    copy = CopyEnd("SUCCESS", expected=6, skipped=3, counts=Counts(10, 6, 1))
     assert (judge(copy, None, started=True).word, judge(copy, None, started=True).skipped) == (Word.SUCCEEDED, 3)
 
 
@@ -27,6 +27,7 @@ def test_a_copy_that_found_nothing_is_skipped() -> None:
     [
         CopyEnd("SUCCESS", error_code="SomeFiles", error_detail="files skipped due to errors", counts=COUNTS),
         CopyEnd("SUCCESS", expected=10, counts=COUNTS),
+        CopyEnd("SUCCESS", expected=10, skipped=5, counts=COUNTS),
         CopyEnd("ERROR", "VerifyFailed", "Verification detected mismatches", "SUCCESS", counts=COUNTS),
     ],
 )

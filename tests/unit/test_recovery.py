@@ -83,6 +83,12 @@ def test_a_claim_makes_the_row_the_executions() -> None:
     assert copied == source(OLD)
 
 
+def test_a_claim_after_a_copy_that_was_cut_off_marks_its_source_unfinished() -> None:
+    cut_off = replace(ASKS, execution_arn=LATER, copying=OLD.key)
+    _, copied = claim(cut_off, run_of(ASKS), half_written=True)
+    assert copied == source(OLD, unfinished=True)
+
+
 def test_a_claim_repeated_by_the_same_execution_changes_nothing() -> None:
     assert claim(RUNS, run_of(ASKS)) == (None, source(OLD))
 
@@ -142,6 +148,21 @@ def test_a_copy_that_did_not_end_well_keeps_its_source_and_rests(word: Word) -> 
 
 def test_a_failure_before_the_copy_leaves_nothing_half_written() -> None:
     assert settled(RUNS, Outcome(Word.FAILED, "why")).sources == (source(OLD),)
+
+
+def test_a_run_that_was_superseded_although_the_row_still_asks_for_it_is_asked_for_again() -> None:
+    row = settled(ASKS, Outcome(Word.SUPERSEDED, "its source was dropped"))
+    assert row.status is Status.PENDING
+    assert row.request_id not in ("", "request-1")
+
+
+def test_an_outcome_that_was_written_is_not_written_again() -> None:
+    assert settle(settled(RUNS, Outcome(Word.FAILED, "stopped")), run_of(RUNS), DONE, at=2) is None
+
+
+def test_a_home_with_somebodys_files_is_that_persons() -> None:
+    row = replace(RUNS, sources=(source(OLD, belonging=alices("ada@example.org")),))
+    assert settled(row, DONE).belonging == alices("ada@example.org")
 
 
 def test_a_run_refused_because_of_a_hold_ends_its_request() -> None:

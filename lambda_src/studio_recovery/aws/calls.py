@@ -6,18 +6,21 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnectedError
 
 from studio_recovery.errors import AwsBusy, AwsRefused
 
 _TRIES = 5
-_BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "ServiceUnavailable", "Internal")
+_BUSY = (
+    "Throttl",
+    "TooManyRequests",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "ServiceUnavailable",
+    "Internal",
+    "ProvisionedThroughput",
+)
 
 
 def client(service: str, repeats: bool = True) -> Any:
@@ -47,7 +50,7 @@ def typed_errors() -> Iterator[None]:
         if status >= 500 or status == 429 or code(error).startswith(_BUSY):
             raise AwsBusy(what) from error
         raise AwsRefused(what) from error
-    except (ConnectionClosedError, EndpointConnectionError, ReadTimeoutError) as error:
+    except (NotConnectedError, HTTPClientError) as error:
         raise AwsBusy(str(error)) from error
     except BotoCoreError as error:
         raise AwsRefused(str(error)) from error

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.recovery import Recovery
 
+UNKNOWN = "UNKNOWN"
 _GONE = ("ExecutionDoesNotExist", "ExecutionNotFound")
 
 
@@ -56,7 +57,7 @@ class Executions:
             found = self._states.describe_execution(executionArn=execution_arn)
         except ClientError as error:
             if code(error) in _GONE:
-                return End("UNKNOWN", 0)
+                return End(UNKNOWN, 0)
             raise
         if found["status"] == "RUNNING":
             return None

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.aws.items import line_item, row_from_item, row_item, row_key
-from studio_recovery.errors import LedgerConflict
+from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict
 from studio_recovery.nouns import Change, Line, Owner, Row
 
 _NOT_THERE = "attribute_not_exists(profile_name)"
@@ -33,16 +33,24 @@ class Ledger:
 
     def rows_named(self, owner: Owner) -> Iterator[Row]:
         """The rows of all owners of this kind and name, whatever their domain."""
-        yield from self._rows(
+        items = self._items(
             "query",
             KeyConditionExpression="profile_name = :key",
             ExpressionAttributeValues={":key": {"S": owner.key}},
             ConsistentRead=True,
         )
+        yield from (row_from_item(item) for item in items)
 
-    def rows(self) -> Iterator[Row]:
-        """Every row."""
-        yield from self._rows("scan", ConsistentRead=True)
+    def rows(self) -> tuple[list[Row], list[BadInput]]:
+        """All rows that can be read, and what is wrong with the others."""
+        rows: list[Row] = []
+        unreadable: list[BadInput] = []
+        for item in self._items("scan", ConsistentRead=True):
+            try:
+                rows.append(row_from_item(item))
+            except BadInput as error:
+                unreadable.append(error)
+        return rows, unreadable
 
     def save(self, change: Change) -> None:
         """Writes the row and its lines in one transaction.
@@ -79,8 +87,10 @@ class Ledger:
                 return
             if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
                 raise LedgerConflict(f"the row of {owner} was written by somebody else") from error
+            if {"ThrottlingError", "ProvisionedThroughputExceeded"} & set(reasons):
+                raise AwsBusy(f"the row of {owner} was not written: {reasons}") from error
             raise
 
-    def _rows(self, operation: str, **arguments: Any) -> Iterator[Row]:
+    def _items(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         for page in self._dynamodb.get_paginator(operation).paginate(TableName=self._profiles, **arguments):
-            yield from (row_from_item(item) for item in page["Items"])
+            yield from page["Items"]

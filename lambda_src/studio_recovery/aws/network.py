@@ -16,6 +16,7 @@ from studio_recovery.errors import CannotOpen, SourceGone
 from studio_recovery.recovery import MODULE_TAG, RUN_TAG, Run
 
 NFS_PORT = 2049
+_SAGEMAKER_TAG = "ManagedByAmazonSageMakerResource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,11 @@ class Network:
 
     def open_nfs(self, place: Place, run: Run) -> None:
         """Lets DataSync's group reach NFS on the mount target's groups, where it cannot yet."""
-        groups = [group for group in place.mount_target_groups if self._is_open(group, place.datasync_group)]
-        if groups or not place.mount_target_groups:
+        if any(self._is_open(group, place.datasync_group) for group in place.mount_target_groups):
             return
         try:
             self._ec2.authorize_security_group_ingress(
-                GroupId=place.mount_target_groups[0],
+                GroupId=self._group_of_studio(place),
                 IpPermissions=[_nfs_from(place.datasync_group)],
                 TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": _rule_tags(run)}],
             )
@@ -123,6 +123,18 @@ class Network:
     def _groups_of(self, mount_target_ids: list[str]) -> tuple[str, ...]:
         answers = [self._efs.describe_mount_target_security_groups(MountTargetId=target) for target in mount_target_ids]
         return tuple(dict.fromkeys(group for answer in answers for group in answer["SecurityGroups"]))
+
+    def _group_of_studio(self, place: Place) -> str:
+        """Of the mount target's groups, the first that SageMaker made: the module may change no other."""
+        found = self._ec2.describe_security_groups(GroupIds=list(place.mount_target_groups))["SecurityGroups"]
+        made = [g["GroupId"] for g in found if any(tag["Key"] == _SAGEMAKER_TAG for tag in g.get("Tags", []))]
+        if not made:
+            groups = ", ".join(place.mount_target_groups)
+            raise CannotOpen(
+                f"none of the mount target's groups ({groups}) was made by SageMaker, so none may be changed:"
+                f" let TCP {NFS_PORT} in from {place.datasync_group} on one of them"
+            )
+        return str(made[0])
 
     def _is_open(self, group_id: str, datasync_group: str) -> bool:
         pages = self._ec2.get_paginator("describe_security_group_rules").paginate(

@@ -5,7 +5,7 @@ The create calls have no client token, so each step first looks for what an earl
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
@@ -97,31 +97,43 @@ class Transfers:
             raise
         return str(answer["TaskArn"])
 
-    def locations_of(self, file_system_ids: set[str], run_id: str | None) -> Iterator[Made]:
-        """The locations that this run (None: any run of the module) made on these file systems."""
-        for file_system_id in sorted(file_system_ids):
-            on_it = {"Name": "LocationUri", "Operator": "Contains", "Values": [file_system_id]}
-            for page in self._pages("list_locations", Filters=[on_it]):
+    def locations_of(self, run_id: str | None, file_system_ids: set[str] | None = None) -> Iterator[Made]:
+        """The locations that this run (None: any run of the module) made, on these file systems (None: on any).
+
+        Each location's tags are read, so it is for when no task tells its locations.
+        """
+        filters = [
+            {"Name": "LocationUri", "Operator": "Contains", "Values": [file_system_id]}
+            for file_system_id in sorted(file_system_ids or ())
+        ]
+        for chosen in [[one] for one in filters] if file_system_ids is not None else [[]]:
+            for page in self._pages("list_locations", Filters=chosen):
                 for location in page["Locations"]:
                     arn = location["LocationArn"]
                     if found := made(arn, self._tags(arn), self._name, run_id):
-                        yield found
+                        yield replace(found, file_system_id=_file_system_in(location["LocationUri"]))
 
-    def age(self, task_arn: str) -> tuple[float, str]:
-        """When the task was made (seconds since 1970), and its ARN to tell those made at once: the smaller is older."""
-        created = self._datasync.describe_task(TaskArn=task_arn)["CreationTime"]
-        return created.timestamp(), task_arn
+    def locations_between(self, task_arn: str) -> list[str]:
+        """The ARNs of the locations that a task copies between; none if the task is gone."""
+        task = self._unless_missing("describe_task", TaskArn=task_arn)
+        return [task["SourceLocationArn"], task["DestinationLocationArn"]] if task else []
+
+    def is_older(self, task_arn: str, than: str) -> bool:
+        """True if the first task was made before the second (if at once, the ARNs decide); false if one is gone."""
+        first, second = (self._unless_missing("describe_task", TaskArn=arn) for arn in (task_arn, than))
+        if first is None or second is None:
+            return False
+        return bool((first["CreationTime"], task_arn) < (second["CreationTime"], than))
 
     def was_started(self, task_arn: str) -> bool:
-        """True if the task has any execution, also one that has ended."""
-        return any(page["TaskExecutions"] for page in self._pages("list_task_executions", TaskArn=task_arn))
+        """True if the task has any execution, also one that has ended; false if it is gone."""
+        return bool(self._executions_of(task_arn))
 
     def copies_of(self, task_arn: str) -> Iterator[str]:
         """The ARNs of the task's executions that have not ended."""
-        for page in self._pages("list_task_executions", TaskArn=task_arn):
-            for found in page["TaskExecutions"]:
-                if not CopyEnd(found["Status"]).has_ended:
-                    yield found["TaskExecutionArn"]
+        for found in self._executions_of(task_arn):
+            if not CopyEnd(found["Status"]).has_ended:
+                yield found["TaskExecutionArn"]
 
     def cancel(self, task_execution_arn: str) -> None:
         """Cancels a copy; it may have ended already, or be about to."""
@@ -133,32 +145,52 @@ class Transfers:
 
     def delete_task(self, arn: str) -> None:
         """Removes the task; it may be gone already."""
-        self._delete("delete_task", TaskArn=arn)
+        self._unless_missing("delete_task", TaskArn=arn)
 
     def delete_location(self, arn: str) -> None:
         """Removes the location; it may be gone already."""
-        self._delete("delete_location", LocationArn=arn)
+        self._unless_missing("delete_location", LocationArn=arn)
 
-    def _delete(self, operation: str, **arn: str) -> None:
-        """A missing one is an InvalidRequestException that says "not found"; there is no error code of its own."""
+    def _executions_of(self, task_arn: str) -> list[dict[str, Any]]:
         try:
-            getattr(self._datasync, operation)(**arn)
+            pages = list(self._pages("list_task_executions", TaskArn=task_arn))
         except ClientError as error:
-            missing = "not found" in error.response["Error"].get("Message", "").lower()
-            if code(error) != "InvalidRequestException" or not missing:
-                raise
+            if _says_missing(error):
+                return []
+            raise
+        return [found for page in pages for found in page["TaskExecutions"]]
+
+    def _unless_missing(self, operation: str, **arn: str) -> dict[str, Any] | None:
+        try:
+            answer: dict[str, Any] = getattr(self._datasync, operation)(**arn)
+        except ClientError as error:
+            if _says_missing(error):
+                return None
+            raise
+        return answer
 
     def _tags(self, arn: str) -> dict[str, str]:
         try:
             pages = list(self._pages("list_tags_for_resource", ResourceArn=arn))
         except ClientError as error:
-            if code(error) == "InvalidRequestException":
+            if _says_missing(error):
                 return {}
             raise
         return {tag["Key"]: tag.get("Value", "") for page in pages for tag in page.get("Tags", [])}
 
     def _pages(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         yield from self._datasync.get_paginator(operation).paginate(**arguments)
+
+
+def _says_missing(error: ClientError) -> bool:
+    """A missing thing is an InvalidRequestException that says "not found"; there is no code of its own."""
+    said = error.response["Error"].get("Message", "").lower()
+    return code(error) == "InvalidRequestException" and "not found" in said
+
+
+def _file_system_in(uri: str) -> str:
+    """The file system of `efs://region.fs-id/path`."""
+    return uri.partition("://")[2].partition("/")[0].partition(".")[2]
 
 
 def _says_full(error: ClientError) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
@@ -37,13 +38,12 @@ class CleanUp:
         return {"executions_stopped": len(running), "rules_revoked": revoked}
 
     def _remove_all(self, module: str, seconds_left: Callable[[], float]) -> None:
-        _, tasks = self.removal.transfers.tasks()
-        file_systems = {task.target.partition("/")[0] for task in tasks}.union(
-            *(row.file_systems for row in self.ledger.rows())
-        )
+        rows, _ = self.ledger.rows()
+        file_systems = set(chain.from_iterable(row.file_systems for row in rows))
         while True:
             try:
-                left = self.removal.remove(None, file_systems, module)
+                runs = self.removal.runs_with_things(file_systems, module).items()
+                left = [said for run_id, systems in runs for said in self.removal.remove(run_id, systems, module)]
             except CopyStillRunning:
                 if seconds_left() < _RESERVE_SECONDS:
                     raise

@@ -8,10 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
 
-from studio_recovery.aws.calls import client, typed_errors
+from studio_recovery.aws.calls import client, code, typed_errors
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.errors import AwsBusy, LeftBehind
+from studio_recovery.errors import LeftBehind
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import copy_from, failure_from, milliseconds, owner_of, run_from
 from studio_recovery.handlers.settings import ledger, removal, setting
@@ -37,13 +38,13 @@ class Closing:
         what cannot be removed instead of raising. Raises CopyStillRunning, LedgerConflict or
         LeftBehind, all of which pass.
         """
-        started = self._stop_copies(run)
-        outcome = judge(copy_from(event), failure_from(event), started or bool(event.get("copy")))
+        copy = copy_from(event)
+        started = self._stop_copies(run) if copy is None or not copy.has_ended else True
+        outcome = judge(copy, failure_from(event), started or copy is not None)
         at = milliseconds(event["closed_at"])
         if not run.recovery.by_hand:
             self._write(run, outcome, at)
-        self._remove(run, at, bool(event.get("give_up")))
-        self._tell(run, outcome)
+        self._remove(run, at, self._tell(run, outcome), bool(event.get("give_up")))
         return outcome
 
     def _stop_copies(self, run: Run) -> bool:
@@ -60,9 +61,9 @@ class Closing:
             case Line() as line:
                 self.ledger.write_line(owner, line)
 
-    def _remove(self, run: Run, at: int, give_up: bool) -> None:
+    def _remove(self, run: Run, at: int, untold: list[str], give_up: bool) -> None:
         homes = (run.recovery.source, run.recovery.target)
-        left = self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
+        left = untold + self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
         if left and not give_up:
             raise LeftBehind(", ".join(left))
         if left and not run.recovery.by_hand:
@@ -74,15 +75,19 @@ class Closing:
             )
             self.ledger.write_line(owner_of(run.recovery), line)
 
-    def _tell(self, run: Run, outcome: Outcome) -> None:
+    def _tell(self, run: Run, outcome: Outcome) -> list[str]:
+        """Puts the outcome on the bus; a note if AWS refused: a bus that does not listen keeps nothing else back."""
         detail = run.recovery.as_input() | {
             "execution_arn": run.execution_arn,
             "outcome": outcome.word,
             "reason": outcome.reason,
         }
         entry = {"Source": "studio-recovery", "DetailType": "Studio Home Recovery", "Detail": json.dumps(detail)}
-        if self.events.put_events(Entries=[entry])["FailedEntryCount"]:
-            raise AwsBusy("the event bus did not take the outcome")
+        try:
+            refused = self.events.put_events(Entries=[entry])["FailedEntryCount"]
+        except ClientError as error:
+            return [f"PutEvents ({code(error)})"]
+        return ["PutEvents"] if refused else []
 
 
 @cache

@@ -13,12 +13,12 @@ from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network, Place
 from studio_recovery.aws.transfers import Task, Transfers
-from studio_recovery.errors import AccountFull, CannotOpen, SourceGone, TargetBusy
+from studio_recovery.errors import AccountFull, CannotOpen, SourceGone, Superseded, TargetBusy
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, removal, setting
 from studio_recovery.nouns import Home, Row
-from studio_recovery.recovery import Run, claim
+from studio_recovery.recovery import Run, claim, replaced
 
 _logger = Logger()
 
@@ -44,20 +44,20 @@ class Opening:
     removal: Removal
     mounts: Mounts
 
-    def open(self, run: Run) -> str:
-        """Claims the row and makes the run's task; its ARN. The same call again finds what was made before.
+    def open(self, run: Run, again: bool = True) -> str:
+        """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
 
         Raises Superseded, Held or OtherOwner if the copy may not begin; AccountFull, TargetBusy or CopyStillRunning if
         it may begin later; SourceGone or CannotOpen if it cannot.
         """
-        verify_everything = False if run.recovery.by_hand else self._claim(run)
+        verify_everything = True if run.recovery.by_hand else self._claim(run)
         in_account, tasks = self._transfers.tasks()
         self._end_orphans(run, tasks)
         mine = next((task.arn for task in tasks if task.run_id == run.id), None)
         if mine is None:
             self._find_room(in_account, tasks)
-            mine = self._make_task(run, verify_everything)
-        self._be_first(run, mine)
+            mine = self._make_task(run, verify_everything, again)
+        self._keep_the_place(run, mine)
         return mine
 
     @property
@@ -68,16 +68,27 @@ class Opening:
         """Makes the row this run's; True if an earlier copy of the source may have left half-written files."""
         row = self.ledger.row(owner_of(run.recovery))
         change, source = claim(row, run)
+        if change and row:
+            change, source = claim(row, run, half_written=bool(row.unsettled) and self._end_replaced(row, run))
         if change:
-            self._end_replaced(change.row, row, run)
             self.ledger.save(change)
         return source.unfinished
 
-    def _end_replaced(self, claimed: Row, row: Row | None, run: Run) -> None:
-        """Stops the execution that this one replaces, waits for the end of its copy, and removes what it made."""
-        if row and row.replaces and row.replaces != run.execution_arn:
-            self.executions.stop(row.replaces, f"replaced by {run.id}")
-            self.removal.remove(row.replaces.rpartition(":")[2], claimed.file_systems, run.module)
+    def _end_replaced(self, row: Row, run: Run) -> bool:
+        """Ends the execution that claimed the row before, waits for the end of its copy, and removes what it made.
+
+        True if its copy may have left half-written files.
+        """
+        arn, run_id = row.unsettled, row.unsettled.rpartition(":")[2]
+        tasks = [task for task in self._transfers.tasks()[1] if task.run_id == run_id]
+        started = any(self._transfers.was_started(task.arn) for task in tasks)
+        ran = self.executions.is_running(arn)
+        self.executions.stop(arn, f"replaced by {run.id}")
+        self.removal.remove(run_id, row.file_systems, run.module)
+        end = self.executions.end(arn)
+        if end and end.status == "ABORTED":
+            self.ledger.write_line(row.owner, replaced(run_id, run.recovery, arn, end.at))
+        return started or not (ran or (end and end.status == "SUCCEEDED"))
 
     def _end_orphans(self, run: Run, tasks: list[Task]) -> None:
         """Raises TargetBusy while another execution copies into the target; a copy without execution is cancelled."""
@@ -87,12 +98,27 @@ class Opening:
             raise TargetBusy(f"{alive[0].label} copies into {run.recovery.target.key}")
         self.removal.stop_copies(rivals)
 
-    def _be_first(self, run: Run, mine: str) -> None:
-        """Of two runs into one target that saw each other too late, the one whose task is older goes first."""
+    def _keep_the_place(self, run: Run, mine: str) -> None:
+        """Looks again, now that the task is made: others may have been as quick, or the execution may be gone.
+
+        Of two runs into one target the one with the older task goes first. Of too many new tasks those with the smaller
+        ARNs stay; the others, and a run whose execution was stopped meanwhile, remove what they made.
+        """
         _, tasks = self._transfers.tasks()
         for rival in self._rivals(run, tasks):
-            if self._is_alive(rival, run) and self._transfers.age(rival.arn) < self._transfers.age(mine):
+            if self._is_alive(rival, run) and self._transfers.is_older(rival.arn, mine):
                 raise TargetBusy(f"{rival.label} was first to copy into {run.recovery.target.key}")
+        idle = sorted(task.arn for task in tasks if not task.busy)
+        room = self.mounts.max_concurrent - (len(tasks) - len(idle))
+        gone = not self.executions.is_running(run.execution_arn)
+        if mine in idle[max(room, 0) :] or gone:
+            homes = (run.recovery.source, run.recovery.target)
+            self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
+            raise (
+                Superseded("the execution was stopped")
+                if gone
+                else AccountFull(f"{len(tasks)} tasks were made at once")
+            )
 
     def _rivals(self, run: Run, tasks: list[Task]) -> list[Task]:
         return [task for task in tasks if task.target == run.recovery.target.key and task.run_id != run.id]
@@ -105,11 +131,12 @@ class Opening:
             room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
             raise AccountFull(f"no place for another task: {room}")
 
-    def _make_task(self, run: Run, verify_everything: bool) -> str:
+    def _make_task(self, run: Run, verify_everything: bool, again: bool) -> str:
         sides = {"source": run.recovery.source, "target": run.recovery.target}
         places = {side: self._place(home, side, run) for side, home in sides.items()}
         systems = {home.file_system_id for home in sides.values()}
-        found = {made.side: made.name for made in self._transfers.locations_of(systems, run.id)}
+        earlier = self._transfers.locations_of(run.id, systems) if again else ()
+        found = {made.side: made.name for made in earlier}
         locations = {
             side: found.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
         }
@@ -149,10 +176,14 @@ def _opening() -> Opening:
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:
-    """Opens both homes of the run in `event` (`input`, `execution_arn`, `started_at`); the task's ARN."""
+    """Opens both homes of the run in `event` (`input`, `execution_arn`, `started_at`, `retry`); the task's ARN.
+
+    `retry` is the number of tries before this one: Step Functions runs a state once, unless it retries it
+    (docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    """
     with typed_errors():
         run = run_from(event, setting("NAME"))
-        task_arn = _opening().open(run)
+        task_arn = _opening().open(run, again=event["retry"] > 0)
     facts = {"stage": "recovery", "owner": run.recovery.profile_name, "run": run.id, "task_arn": task_arn}
     _logger.info("opened", extra=facts)
     return {"task_arn": task_arn}

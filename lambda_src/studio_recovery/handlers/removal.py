@@ -1,7 +1,8 @@
 """Removes what a run made: its task, locations and access points, found by the run's name and tag."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -9,6 +10,8 @@ from studio_recovery.aws.calls import code
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import CopyStillRunning
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +29,57 @@ class Removal:
         if copies:
             raise CopyStillRunning(f"{', '.join(copies)} was cancelled and has not ended yet")
 
-    def remove(self, run_id: str | None, file_systems: set[str], module: str) -> list[str]:
-        """Removes all that this run (None: any run of the module) made on these file systems.
+    def remove(self, run_id: str, file_systems: set[str], module: str) -> list[str]:
+        """Removes all that this run made on these file systems; what AWS refused, with its code.
 
-        What could not be removed, with AWS's reason. Raises CopyStillRunning until no copy runs.
+        Raises CopyStillRunning until no copy runs.
         """
-        _, tasks = self.transfers.tasks()
-        mine = [task for task in tasks if run_id in (None, task.run_id)]
-        self.stop_copies(mine)
-        doors = [door.name for system in sorted(file_systems) for door in self.doors.of_run(system, module, run_id)]
-        locations = [location.name for location in self.transfers.locations_of(file_systems, run_id)]
-        left = _removed(self.transfers.delete_task, [task.arn for task in mine])
-        left += _removed(self.transfers.delete_location, locations)
-        return left + _removed(self.doors.close, doors)
+        left: list[str] = []
+        tasks = [task for task in _looked(lambda: self.transfers.tasks()[1], left) if task.run_id == run_id]
+        self.stop_copies(tasks)
+        locations = _looked(lambda: self._locations(tasks, run_id, file_systems), left)
+        doors = _looked(lambda: self._doors(run_id, file_systems, module), left)
+        _remove(self.transfers.delete_task, [task.arn for task in tasks], left)
+        _remove(self.transfers.delete_location, locations, left)
+        _remove(self.doors.close, doors, left)
+        return left
+
+    def runs_with_things(self, file_systems: set[str], module: str) -> dict[str, set[str]]:
+        """The ids of all runs of which anything is there, each with the file systems to look at."""
+        found: dict[str, set[str]] = {}
+        for task in self.transfers.tasks()[1]:
+            found.setdefault(task.run_id, set()).add(task.target.partition("/")[0])
+        for location in self.transfers.locations_of(None):
+            found.setdefault(location.run_id, set()).add(location.file_system_id)
+        for system in sorted(file_systems.union(*found.values())):
+            for door in self.doors.of_run(system, module, None):
+                found.setdefault(door.run_id, set()).add(system)
+        return found
+
+    def _locations(self, tasks: list[Task], run_id: str, file_systems: set[str]) -> list[str]:
+        """A task tells its locations; without one, the tags of all locations on the file systems are read."""
+        if tasks:
+            return [arn for task in tasks for arn in self.transfers.locations_between(task.arn)]
+        return [location.name for location in self.transfers.locations_of(run_id, file_systems)]
+
+    def _doors(self, run_id: str, file_systems: set[str], module: str) -> Iterator[str]:
+        for system in sorted(file_systems):
+            yield from (door.name for door in self.doors.of_run(system, module, run_id))
 
 
-def _removed(remove: Callable[[str], None], names: Iterable[str]) -> list[str]:
-    """Removes each; those that AWS refused to remove, with its code."""
-    left = []
+def _looked(look: Callable[[], Iterable[_Found]], left: list[str]) -> list[_Found]:
+    """What is found; nothing, and a note of it, if AWS refused to tell."""
+    try:
+        return list(look())
+    except ClientError as error:
+        left.append(f"{error.operation_name} ({code(error)})")
+        return []
+
+
+def _remove(remove: Callable[[str], None], names: Iterable[str], left: list[str]) -> None:
+    """Removes each, with a note of those that AWS refused to remove."""
     for name in names:
         try:
             remove(name)
         except ClientError as error:
             left.append(f"{name} ({code(error)})")
-    return left

@@ -11,10 +11,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.studio import Listed
-from studio_recovery.errors import BadInput, DeletionProtected, NotReady
+from studio_recovery.errors import BadInput, DeletionProtected, NotReady, StudioRecoveryError
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.settings import executions, intake, ledger, milliseconds_now, network, removal, setting
@@ -23,6 +24,7 @@ from studio_recovery.nouns import Row, Status
 from studio_recovery.observe import Sighting
 
 _RESERVE_SECONDS = 30
+_TROUBLES_TOLD = 10
 _logger = Logger()
 
 
@@ -36,28 +38,41 @@ class Seed:
     seconds_left: Callable[[], float]
 
     def run(self) -> dict[str, Any]:
-        """Takes in every owner there is, and every owner of the ledger that is no more, and finishes what died.
+        """Finishes what died, then takes in every owner there is, and every owner of the ledger that is no more.
 
-        `complete` is false if the time ran out: the same call again goes on, for what is in line is not written again.
+        Owners without a row come first, so that each call takes in more of them; `complete` is false if the time ran
+        out. `troubles` names the first owners that could not be looked at, and rows that cannot be read.
         """
+        swept = self.sweep.run()
         domains = list(self.intake.studio.domain_ids())
         listed = [owner for domain in domains for owner in self.intake.studio.owners(domain)]
-        rows = list(self.intake.ledger.rows())
+        rows, unreadable = self.intake.ledger.rows()
+        troubles = [str(error) for error in unreadable]
         complete, changed = True, 0
-        for owner in [*listed, *_unseen(rows, listed)]:
+        for owner in [*_new_first(rows, listed), *_unseen(rows, listed)]:
             if self.seconds_left() < _RESERVE_SECONDS:
                 complete = False
                 break
-            changed += self._take_in(owner)
+            changed += self._take_in(owner, troubles)
         found = {"domains": len(domains), "owners": len(listed), "changed": changed, "complete": complete}
-        return found | self.sweep.run() | _protection(list(self.intake.ledger.rows()))
+        protection = _protection(self.intake.ledger.rows()[0])
+        return found | swept | protection | {"troubles": troubles[:_TROUBLES_TOLD]}
 
-    def _take_in(self, owner: Listed) -> int:
+    def _take_in(self, owner: Listed, troubles: list[str]) -> int:
+        """How many rows were written. One owner's trouble is noted, and holds nobody else up."""
         sighting = Sighting(self.now(), "seeded", "seed")
         try:
             return len(self.intake.take_in(owner.kind, owner.name, owner.domain_id, sighting, patience=0))
         except NotReady:
             return 0
+        except (StudioRecoveryError, ClientError) as error:
+            troubles.append(f"{owner.kind}/{owner.name} in {owner.domain_id}: {error}")
+            return 0
+
+
+def _new_first(rows: list[Row], listed: list[Listed]) -> list[Listed]:
+    known = {(row.owner.key, row.home.domain_id) for row in rows if row.home}
+    return sorted(listed, key=lambda owner: (f"{owner.kind}/{owner.name.casefold()}", owner.domain_id) in known)
 
 
 def _unseen(rows: list[Row], listed: list[Listed]) -> Iterator[Listed]:

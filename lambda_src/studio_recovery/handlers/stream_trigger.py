@@ -20,7 +20,10 @@ _processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entir
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Starts what the records ask for; a record that fails is reported by its sequence number and comes again."""
-    return process_partial_response(event=event, record_handler=_record, processor=_processor, context=context)
+    answer = process_partial_response(event=event, record_handler=_record, processor=_processor, context=context)
+    for _, error, _ in _processor.exceptions:
+        _logger.error("trigger", extra={"stage": "trigger", "error": str(error)})
+    return answer
 
 
 def _record(record: DynamoDBRecord) -> None:

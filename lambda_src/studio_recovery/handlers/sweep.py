@@ -1,19 +1,19 @@
-"""Finishes what executions left behind that died: rows without an outcome, and tasks, locations and access points.
+"""Finishes what executions that died left behind: rows without an outcome, tasks, locations and access points.
 
 Whether an execution has died is asked of Step Functions, never guessed from age.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from studio_recovery.aws.executions import Executions, execution_arn
+from studio_recovery.aws.executions import UNKNOWN, End, Executions, execution_arn
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import CopyStillRunning, LedgerConflict
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.nouns import Change, Row, Status, Word
+from studio_recovery.nouns import Change, Home, Row, Status, Word
+from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import Recovery, Run, settle
+from studio_recovery.recovery import Recovery, Run, pending_recovery, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +27,50 @@ class Sweep:
     state_machine_arn: str
 
     def run(self) -> dict[str, int]:
-        """How many rows were finished, and of how many dead runs something was removed."""
-        rows = list(self.ledger.rows())
-        finished = sum(self._finish(row) for row in rows if row.status is Status.RUNNING)
+        """How many rows were finished or asked for again, and of how many dead runs something was removed."""
+        rows, _ = self.ledger.rows()
+        changes = [self._finished(row) if row.status is Status.RUNNING else self._begun(row) for row in rows]
+        written = [self._write(change) for change in changes if change]
         systems = set(chain.from_iterable(row.file_systems for row in rows))
-        dead = [run_id for run_id in sorted(self._runs_with_things(systems)) if self._has_ended(run_id)]
-        return {"finished": finished, "swept": sum(self._remove(run_id, systems) for run_id in dead)}
+        runs = self.removal.runs_with_things(systems, self.module)
+        dead = [run_id for run_id in sorted(runs) if self._end(run_id)]
+        return {"finished": sum(written), "swept": sum(self._remove(run_id, runs[run_id]) for run_id in dead)}
 
-    def _finish(self, row: Row) -> bool:
-        """Writes FAILED for a row whose execution ended without writing; somebody else may be faster."""
+    def _finished(self, row: Row) -> Change | None:
+        """FAILED for a row whose execution ended without writing its outcome."""
         end = self.executions.end(row.execution_arn)
-        source = row.source(row.copying)
-        if end is None or source is None or row.home is None:
-            return False
-        asked = Recovery(source.home, row.home, row.owner.key, row.owner.domain_name, row.request_id)
-        run = Run(asked, self.module, row.execution_arn, end.at)
+        if end is None or row.home is None:
+            return None
+        source = Home(*row.copying.split("/"))
+        asked = Recovery(source, row.home, row.owner.key, row.owner.domain_name, row.request_id)
+        return self._failed(row, Run(asked, self.module, row.execution_arn, end.at), end, copy_started=True)
+
+    def _begun(self, row: Row) -> Change | None:
+        """A new request for a PENDING row that nobody started; FAILED if its execution ended before its claim."""
+        asked = pending_recovery(row)
+        end = self._end(asked.execution_name) if asked else None
+        if asked is None or end is None:
+            return None
+        if end.status == UNKNOWN:
+            return Change(arm(row))
+        arn = execution_arn(self.state_machine_arn, asked.execution_name)
+        return self._failed(row, Run(asked, self.module, arn, end.at), end, copy_started=False)
+
+    def _failed(self, row: Row, run: Run, end: End, copy_started: bool) -> Change | None:
         reason = f"its execution ended as {end.status} without an outcome"
-        change = settle(row, run, Outcome(Word.FAILED, reason, copy_started=True), end.at)
+        change = settle(row, run, Outcome(Word.FAILED, reason, copy_started=copy_started), end.at)
+        return change if isinstance(change, Change) else None
+
+    def _write(self, change: Change) -> bool:
+        """False if somebody else was faster."""
         try:
-            self.ledger.save(change) if isinstance(change, Change) else self.ledger.write_line(row.owner, change)
+            self.ledger.save(change)
         except LedgerConflict:
             return False
         return True
 
-    def _runs_with_things(self, systems: set[str]) -> set[str]:
-        """The ids of all runs of which a task, a location or an access point is there."""
-        _, tasks = self.removal.transfers.tasks()
-        systems |= {task.target.partition("/")[0] for task in tasks}
-        return {task.run_id for task in tasks} | set(self._tagged(systems))
-
-    def _tagged(self, systems: Iterable[str]) -> Iterator[str]:
-        yield from (found.run_id for found in self.removal.transfers.locations_of(set(systems), None))
-        for system in systems:
-            yield from (door.run_id for door in self.removal.doors.of_run(system, self.module, None))
-
-    def _has_ended(self, run_id: str) -> bool:
-        return not self.executions.is_running(execution_arn(self.state_machine_arn, run_id))
+    def _end(self, run_id: str) -> End | None:
+        return self.executions.end(execution_arn(self.state_machine_arn, run_id))
 
     def _remove(self, run_id: str, systems: set[str]) -> bool:
         """Removes what a dead run made; a copy that still runs is cancelled, and the next sweep removes the rest."""
