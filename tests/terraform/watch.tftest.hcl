@@ -51,8 +51,8 @@ run "destroy_is_guarded_and_cleans_up" {
   }
 
   assert {
-    condition     = jsondecode(aws_lambda_invocation.seed.input) == { action = "seed", package = filebase64sha256("dist/lambda.zip") }
-    error_message = "New code seeds again."
+    condition     = aws_lambda_invocation.seed.input == jsonencode({ action = "seed", package = filebase64sha256("dist/lambda.zip"), vpcs = var.vpcs })
+    error_message = "New code seeds again, and so does a new VPC."
   }
 
   assert {
