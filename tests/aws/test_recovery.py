@@ -22,7 +22,12 @@ from studio_recovery.nouns import Change, Home, Status, Word
 from studio_recovery.recovery import Recovery, Run
 from tests.aws.lab import Lab
 
-CREATES = [("efs", "CreateAccessPoint"), ("datasync", "CreateLocationEfs"), ("datasync", "CreateTask")]
+CREATES = [
+    ("ec2", "AuthorizeSecurityGroupIngress"),
+    ("efs", "CreateAccessPoint"),
+    ("datasync", "CreateLocationEfs"),
+    ("datasync", "CreateTask"),
+]
 
 
 def homes(lab: Lab) -> tuple[Home, Home]:

@@ -25,6 +25,20 @@ CREATES = [
 ]
 
 
+LOOKS = [
+    (service, operation, position)
+    for service, operation in (
+        ("efs", "DescribeFileSystems"),
+        ("efs", "DescribeMountTargets"),
+        ("efs", "DescribeMountTargetSecurityGroups"),
+        ("ec2", "DescribeSubnets"),
+        ("ec2", "DescribeSecurityGroups"),
+        ("ec2", "DescribeSecurityGroupRules"),
+    )
+    for position in range(2)
+]
+
+
 @pytest.fixture
 def homes(machine: Machine) -> tuple[Home, Home]:
     old, new = machine.two_homes()
@@ -104,7 +118,7 @@ def test_a_full_account_makes_a_recovery_wait_and_nothing_fail(machine: Machine,
     assert machine.left() == []
 
 
-@pytest.mark.parametrize(("service", "operation", "position"), CREATES)
+@pytest.mark.parametrize(("service", "operation", "position"), [*LOOKS, *CREATES])
 def test_a_call_of_opening_that_is_refused_fails_the_execution_and_leaves_nothing(
     machine: Machine, homes: tuple[Home, Home], service: str, operation: str, position: int
 ) -> None:
@@ -113,6 +127,7 @@ def test_a_call_of_opening_that_is_refused_fails_the_execution_and_leaves_nothin
     assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
     assert f"AwsRefused: {operation}: AccessDenied" in ended.said["reason"]
     assert ended.states == ["Open both homes", *CLOSED, "Not recovered"]
+    machine.cloud.ask("DELETE", "faults")
     assert machine.left() == []
 
 

@@ -10,6 +10,7 @@ from tests.statemachine.machine import Machine
 
 NOTEBOOK = {"notebook.ipynb": b"{}"}
 SECONDS = 3.0
+TRIES_TO_CLOSE, LOCATIONS = 5, 2
 
 
 def test_a_claim_for_another_request_is_superseded_and_changes_nothing(machine: Machine) -> None:
@@ -101,21 +102,22 @@ def test_an_outcome_that_was_written_stands_when_nothing_more_can_be(machine: Ma
 
 
 @pytest.mark.parametrize(
-    ("state", "operation", "behaviour"),
+    ("state", "refused", "held", "behaviour"),
     [
-        ("Open both homes", "ListTasks", {}),
-        ("Look at the task", "DescribeTask", {}),
-        ("Wait for the task", "", {"tasks_stay_creating": True}),
-        ("Copy the files", "StartTaskExecution", {}),
-        ("Wait for the copy", "", {"copies_hang": True}),
-        ("Look at the copy", "DescribeTaskExecution", {}),
+        ("Open both homes", "", "ListTasks", {}),
+        ("Look at the task", "", "DescribeTask", {}),
+        ("Wait for the task", "", "", {"tasks_stay_creating": True}),
+        ("Copy the files", "", "StartTaskExecution", {}),
+        ("Find the copy", "StartTaskExecution", "ListTaskExecutions", {}),
+        ("Wait for the copy", "", "", {"copies_hang": True}),
+        ("Look at the copy", "", "DescribeTaskExecution", {}),
     ],
 )
 def test_an_execution_stopped_by_hand_is_found_and_its_row_finished(
-    machine: Machine, state: str, operation: str, behaviour: dict[str, Any]
+    machine: Machine, state: str, refused: str, held: str, behaviour: dict[str, Any]
 ) -> None:
-    if operation:
-        machine.hold(operation, SECONDS)
+    machine.fail("datasync", refused)
+    machine.hold(held, SECONDS)
     machine.cloud.behave(**behaviour)
     owner, old, _ = machine.recreated(NOTEBOOK)
     arn = machine.stop_in(owner, state)
@@ -134,11 +136,18 @@ def test_an_execution_stopped_by_hand_is_found_and_its_row_finished(
     assert machine.history(owner)[-1] == "FAILED"
 
 
-def test_an_execution_stopped_while_it_closes_has_its_outcome_and_is_cleaned_up_after(machine: Machine) -> None:
-    machine.hold("DeleteTask", SECONDS)
+@pytest.mark.parametrize(
+    ("state", "refusals", "held"),
+    [("Close both homes", 0, "DeleteTask"), ("Leave the rest", TRIES_TO_CLOSE * LOCATIONS, "DeleteLocation")],
+)
+def test_an_execution_stopped_while_it_closes_has_its_outcome_and_is_cleaned_up_after(
+    machine: Machine, state: str, refusals: int, held: str
+) -> None:
+    machine.fail("datasync", "DeleteLocation", times=refusals)
+    machine.hold(held, SECONDS)
     owner, _, new = machine.recreated(NOTEBOOK)
     wait_for("the outcome", lambda: machine.row(owner).get("replication_status") == "SUCCEEDED")
-    machine.stop_in(owner, "Close both homes")
+    machine.stop_in(owner, state)
     wait_for("nothing left", lambda: machine.seed() and machine.left() == [])
     assert machine.row(owner)["replication_status"] == "SUCCEEDED"
     assert "notebook.ipynb" in look(machine.cloud.disk, new)
