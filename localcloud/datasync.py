@@ -8,6 +8,7 @@ from typing import Any
 from localcloud import interfaces, mounts
 from localcloud.copying import Copy
 from localcloud.executions import Execution
+from localcloud.filters import patterns
 from localcloud.listing import page, passes
 from localcloud.service import JsonService, Place, Record, Refusal, Surroundings, Tags
 from localcloud.task_options import DEFAULTS, broken_rules, copy_options
@@ -285,7 +286,7 @@ def _checked(options: Record, task: Record) -> Record:
 
 
 def _patterns(rules: list[Record] | None) -> tuple[str, ...]:
-    return tuple(part for rule in rules or [] for part in rule["Value"].split("|"))
+    return tuple(part for rule in rules or [] for part in patterns(rule["Value"]))
 
 
 def _invalid(message: str, code: str | None = None) -> Refusal:

@@ -15,10 +15,8 @@ from typing import Any, NamedTuple
 from localcloud import permissions
 from localcloud.datasync import DataSync
 from localcloud.ministack import MiniStack
-from localcloud.permissions import Question, Request, questions
+from localcloud.permissions import EC2_KINDS, Question, Request, questions
 from localcloud.service import Place, Record
-
-EC2_KINDS = {"sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet", "eni": "network-interface"}
 
 
 class Decision(NamedTuple):
@@ -172,5 +170,5 @@ def _fields(body: bytes, params: Any) -> Record:
         fields: Record = json.loads(body)
         return fields
     fields = {name: value[0] if isinstance(value, list) else value for name, value in params.items()}
-    marks = [name.removesuffix("Key") for name in fields if ".Tag." in name and name.endswith(".Key")]
+    marks = [name.removesuffix("Key") for name in fields if ".Tag." in f".{name}" and name.endswith(".Key")]
     return fields | {"Tags": [{"Key": fields[f"{mark}Key"], "Value": fields.get(f"{mark}Value", "")} for mark in marks]}

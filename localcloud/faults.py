@@ -1,7 +1,9 @@
 """How the local cloud misbehaves on request: faults of single calls, and lasting bad behaviour."""
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -46,6 +48,10 @@ class Behaviour:
     """DataSync tasks per account and Region."""
     access_point_quota: int = 10_000
     """Access points per file system."""
+    domain_names_repeat: bool = False
+    """A domain may have the name of another one, which no page of AWS rules out in words."""
+    sagemaker_rate: int = 0
+    """Calls a second that SageMaker answers, a second's worth at once; what is more is throttled. 0: all."""
 
     def set(self, changes: dict[str, Any]) -> None:
         """Change the named switches; raises ValueError for a name that is none."""
@@ -56,11 +62,35 @@ class Behaviour:
             setattr(self, name, value)
 
 
-class Faults:
-    """The faults that were asked for, and the count of every call that came in."""
+class Throttle:
+    """A token bucket, as AWS throttles: so many calls a second, and a second's worth at once. `now`: in seconds.
 
-    def __init__(self) -> None:
+    https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html says how; SageMaker publishes no rates.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._filled = 0.0
+        self._tokens = 0.0
+
+    def takes(self, rate: int) -> bool:
+        """Whether one more call goes through now; one that does not takes nothing away."""
+        now = self._now()
+        self._tokens = min(float(rate), self._tokens + (now - self._filled) * rate)
+        self._filled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class Faults:
+    """The faults that were asked for, and the count of every call that came in. `now`: the time in seconds."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
         self.behaviour = Behaviour()
+        self._throttle = Throttle(now)
+        self._throttled: Counter[str] = Counter()
         self._calls: Counter[str] = Counter()
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
@@ -80,10 +110,19 @@ class Faults:
         with self._lock:
             return dict(sorted(self._calls.items()))
 
+    def throttled(self) -> dict[str, int]:
+        """How often each `service:Operation` was throttled; these calls are counted in `calls` as well."""
+        with self._lock:
+            return dict(sorted(self._throttled.items()))
+
     def next(self, service: str, operation: str) -> Fault | None:
         """Count a call, and say what is to go wrong with it."""
         with self._lock:
             self._calls[f"{service}:{operation}"] += 1
+            rate = self.behaviour.sagemaker_rate
+            if service == "sagemaker" and rate and not self._throttle.takes(rate):
+                self._throttled[f"{service}:{operation}"] += 1
+                return Fault(service, operation, "ThrottlingException", 400, message="Rate exceeded")
             for fault in self._faults:
                 if (fault.service, fault.operation) != (service, operation) or fault.times <= 0:
                     continue

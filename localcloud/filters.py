@@ -1,22 +1,40 @@
-"""Include and exclude patterns: https://docs.aws.amazon.com/datasync/latest/userguide/filtering.html"""
+"""Include and exclude patterns: https://docs.aws.amazon.com/datasync/latest/userguide/filtering.html
 
-from fnmatch import fnmatchcase
+A filter is patterns with "|" between them. `*` stands for any characters, slashes too; a backslash takes the meaning of
+the next `*`, `|` or backslash away, and is ignored before any other character.
+"""
 
+import re
+from functools import lru_cache
 
-def matches(name: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a name is one of the patterns or lies below one; `*` stands for anything, slashes too."""
-    rooted = "/" + name
-    return any(
-        fnmatchcase(rooted, escaped) or fnmatchcase(rooted, escaped.rstrip("/") + "/*")
-        for escaped in (_pattern(pattern) for pattern in patterns)
-    )
-
-
-def _pattern(pattern: str) -> str:
-    rooted = pattern if pattern.startswith(("/", "*")) else "/" + pattern
-    return rooted.replace("[", "[[]").replace("?", "[?]")
+_ONE_PATTERN = re.compile(r"(?:\\.|[^|\\])+\\?")
+_TOKEN = re.compile(r"\\(.?)|(.)", re.DOTALL)
 
 
-def leads_to(name: str, patterns: tuple[str, ...]) -> bool:
+def patterns(value: str) -> tuple[str, ...]:
+    """The patterns of a filter."""
+    return tuple(_ONE_PATTERN.findall(value))
+
+
+def matches(name: str, filters: tuple[str, ...]) -> bool:
+    """Whether a name, seen from the location's path, is one of the patterns or lies below one.
+
+    The path begins with a slash, so a pattern that begins with neither `/` nor `*` is no name at all.
+    """
+    return any(_compiled(pattern).fullmatch("/" + name) for pattern in filters)
+
+
+def leads_to(name: str, filters: tuple[str, ...]) -> bool:
     """Whether a folder must be entered, since a pattern names something below it."""
-    return any(pattern.strip("/").startswith(name + "/") for pattern in patterns)
+    return any(pattern.strip("/").startswith(name + "/") for pattern in filters)
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    said = pattern.removesuffix("/")
+    literal = "".join(_translated(*token) for token in _TOKEN.findall(said))
+    return re.compile(f"{literal}(/.*)?", re.DOTALL)
+
+
+def _translated(escaped: str, plain: str) -> str:
+    return ".*" if plain == "*" else re.escape(escaped or plain)

@@ -26,6 +26,16 @@ def group_in_use(group_id: str, interfaces: Iterable[Record], groups: Iterable[R
         raise Refusal("DependencyViolation", f"resource {group_id} has a dependent object")
 
 
+def subnet_in_use(subnet_id: str, interfaces: Iterable[Record]) -> None:
+    """Refuse to delete a subnet in which an interface stands.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
+    """
+    if any(eni["SubnetId"] == subnet_id for eni in interfaces):
+        message = f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
+        raise Refusal("DependencyViolation", message)
+
+
 def group_full(group: Record) -> None:
     """Refuse another inbound rule beyond the limit (moto does so by itself)."""
     peers = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")

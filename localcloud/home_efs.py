@@ -5,11 +5,8 @@ carry the inbound one, Studio's apps the outbound one, and each knows only the o
 `ManagedByAmazonSageMakerResource` = domain ARN, by which an orphaned file system is told.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 TAG = "ManagedByAmazonSageMakerResource"
 # NFS, and the ports of Lustre that SageMaker opens beside it.
@@ -22,7 +19,8 @@ class HomeEfs:
 
     fs_id: str
     mount_targets: tuple[str, ...]
-    groups: tuple[str, ...]
+    groups: tuple[str, str]
+    """The inbound and the outbound one."""
 
 
 def create(efs: Any, ec2: Any, domain: dict[str, Any]) -> HomeEfs:
@@ -42,20 +40,18 @@ def create(efs: Any, ec2: Any, domain: dict[str, Any]) -> HomeEfs:
     return HomeEfs(fs_id, tuple(targets), (inbound, outbound))
 
 
-def delete(efs: Any, ec2: Any, home: HomeEfs) -> None:
-    """Remove everything, as a domain deleted with `RetentionPolicy.HomeEfsFileSystem=Delete` does."""
+def delete(efs: Any, home: HomeEfs) -> None:
+    """Remove file system and mount targets, as a domain deleted with `RetentionPolicy.HomeEfsFileSystem=Delete` does.
+
+    The two groups stay, with the rules that name each other (unconfirmed; clean-up code in public repositories removes
+    them before the VPC can go, and says that the domain had left them).
+    """
     for found in efs.get_paginator("describe_access_points").paginate(FileSystemId=home.fs_id):
         for access_point in found["AccessPoints"]:
             efs.delete_access_point(AccessPointId=access_point["AccessPointId"])
     for target in home.mount_targets:
         efs.delete_mount_target(MountTargetId=target)
     efs.delete_file_system(FileSystemId=home.fs_id)
-    inbound, outbound = home.groups
-    ec2.revoke_security_group_ingress(GroupId=inbound, IpPermissions=_nfs(outbound))
-    ec2.revoke_security_group_egress(GroupId=outbound, IpPermissions=_nfs(inbound))
-    for group in home.groups:
-        with suppress(ClientError):  # a group that something else still uses stays
-            ec2.delete_security_group(GroupId=group)
 
 
 def _group(ec2: Any, direction: str, domain: dict[str, Any], tags: list[dict[str, str]]) -> str:

@@ -19,12 +19,15 @@ from localcloud.clock import VirtualClock
 from localcloud.datasync import DataSync
 from localcloud.disk import Disk
 from localcloud.faults import Faults
+from localcloud.moto_tables import spare_whole_tables
 from localcloud.sagemaker import SageMaker
 from localcloud.service import JsonService, Place, Record, Refusal, Surroundings
+from localcloud.waits import virtual_waits
 
 REGION = "eu-west-1"
 # Nobody here starts machines, and reading the images takes longer than most tests.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+spare_whole_tables()
 SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService": DataSync}
 
 
@@ -41,7 +44,10 @@ class Clients(dict[str, Any]):
 
 
 class InProcessCloud:
-    """Use it as a context manager; every boto3 client made inside, by anybody, talks to it. One at a time."""
+    """Use it as a context manager; every boto3 client made inside, by anybody, talks to it. One at a time.
+
+    `latency` is how many virtual seconds every call takes.
+    """
 
     account: str = "123456789012"  # moto's
     region: str = REGION
@@ -49,22 +55,26 @@ class InProcessCloud:
 
     def __init__(self, data: Path) -> None:
         self.clock = VirtualClock()
+        self.latency = 0.0
         self.disk = Disk(data)
-        self.faults = Faults()
+        self.faults = Faults(self.clock.now)
         self.behaviour = self.faults.behaviour
         self.events: list[Record] = []
         around = Surroundings(self.clock, self.disk, self.faults, lambda _, service: _OWN[service], self._keep_event)
         place = Place(self.account, self.region)
         self._services = {prefix: service(place, around) for prefix, service in SERVICES.items()}
         self._moto = mock_aws(config={"core": {"passthrough": {"services": ["sagemaker", "datasync"]}}})
+        self._waits = virtual_waits(self.clock)
 
     def __enter__(self) -> Self:
         self._moto.start()
+        self._waits.__enter__()
         InProcessCloud.current = self
         return self
 
     def __exit__(self, *_: object) -> None:
         InProcessCloud.current = None
+        self._waits.__exit__(None, None, None)
         self._moto.stop()
 
     def client(self, service: str, repeats: bool = True) -> Any:
@@ -81,6 +91,7 @@ class InProcessCloud:
         service = self._services.get(target.partition(".")[0])
         if service is None:
             return None
+        self.clock.sleep(self.latency)
         body: Any = request.body
         status, headers, answer = service.handle(target, body.encode() if isinstance(body, str) else body)
         return AWSResponse("", status, HTTPHeaders.from_dict(headers), _Raw(answer))
@@ -103,6 +114,7 @@ def _fail_before(model: Any, context: dict[str, Any], **_: Any) -> Any:
     service, cloud = model.service_model.service_name, InProcessCloud.current
     if cloud is None or service in ("sagemaker", "datasync"):
         return None
+    cloud.clock.sleep(cloud.latency)
     fault = cloud.faults.next(service, model.name)
     if fault is None or fault.error is None or fault.when == "after":
         context["localcloud"] = fault if fault and fault.error else None
@@ -123,6 +135,8 @@ def _refusal(operation: str, params: dict[str, Any], cloud: InProcessCloud) -> A
             case "DeleteSecurityGroup":
                 enis = ec2.describe_network_interfaces()["NetworkInterfaces"]
                 guards.group_in_use(params["GroupId"], enis, ec2.describe_security_groups()["SecurityGroups"])
+            case "DeleteSubnet":
+                guards.subnet_in_use(params["SubnetId"], ec2.describe_network_interfaces()["NetworkInterfaces"])
             case "CreateAccessPoint":
                 existing = efs.describe_access_points(FileSystemId=params["FileSystemId"])["AccessPoints"]
                 guards.access_point(params, existing, cloud.behaviour.access_point_quota)

@@ -22,24 +22,29 @@ OWN_AGENT = "localcloud-itself"
 Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[str, str, Any, bytes, Any], Awaitable[Answer]]
 HOOKS = {
-    "ministack.app": "app SERVICE_HANDLERS _dispatch_service_request call_service_handler_sync",
+    "ministack.app": "app SERVICE_HANDLERS _dispatch_service_request call_service_handler_sync pin_request_origin",
     "ministack.core.concurrency": "spawn_background",
     "ministack.core.router": "SERVICE_PATTERNS detect_service",
     "ministack.core.iam_actions": "SERVICE_TO_IAM_NAMESPACE extract_iam_action extract_resource_arn",
-    "ministack.core.iam_evaluator": "enforce evaluate_resource_policy EvalContext",
+    "ministack.core.iam_evaluator": "enforce evaluate_resource_policy EvalContext _request_origin",
     "ministack.core.responses": "get_account_id get_region request_scope json_response error_response_json",
     "ministack.core.lambda_runtime": "_PYTHON_WORKER_SCRIPT Worker subprocess reset",
+    "ministack.services.cloudwatch": "_metrics _store_datum _evaluate_all_alarms _evaluate_alarm _dims_key _xml _ts_iso"
+    " _p _dispatch_alarm_actions _describe_alarms",
+    "ministack.services.cloudwatch_logs": "_append_log_events",
     "ministack.services.ec2": "_parse_ip_permissions _tags _ACTION_MAP _network_interfaces _security_groups _p _error"
     " _parse_filters _parse_member_list _subnet_fields_xml _eni_fields_xml _xml",
     "ministack.services.efs": "_create_file_system _delete_file_system _create_access_point _describe_access_points"
     " _access_points _error _json _create_mount_target _delete_mount_target _modify_mount_target_security_groups"
     " _mount_targets",
-    "ministack.services.eventbridge": "_put_events _invoke_target _dispatch_to_lambda",
+    "ministack.services.eventbridge": "_put_events _invoke_target _dispatch_to_lambda _parse_rate_seconds",
     "ministack.services.iam": "_roles",
     "ministack.services.lambda_svc": "_execute_function_warm _execute_function _send_ddb_stream_failure_record _esms"
     " _esm_inflight _iter_all_esms _dispatch_esm_batch _create_esm _put_event_invoke_config _functions"
     " _get_func_record_for_ref _execution_record_for_config invoke_async_with_retry _route_async_failure"
     " _emit_lambda_logs",
+    "ministack.services.scheduler": "_create_schedule _tick_schedules _SCHEDULE_TICK_INTERVAL _error",
+    "ministack.services.sns": "_topics _publish _error _p",
     "ministack.services.sqs": "_queue_by_arn",
     "ministack.services.sts": "_sessions register_session",
     "ministack.services.tagging": "_RESOURCE_TAG_COLLECTORS _collect_efs",
@@ -89,6 +94,8 @@ class MiniStack:
     app: Any
     concurrency: Any
     router: Any
+    cloudwatch: Any
+    cloudwatch_logs: Any
     iam: Any
     iam_actions: Any
     iam_evaluator: Any
@@ -98,6 +105,8 @@ class MiniStack:
     efs: Any
     eventbridge: Any
     lambda_svc: Any
+    scheduler: Any
+    sns: Any
     sqs: Any
     stepfunctions: Any
     sts: Any

@@ -155,8 +155,8 @@ def _fits(rule: Record, peers: list[str], address: str) -> bool:
         return False
     if rule["IpProtocol"] != "-1" and not rule["FromPort"] <= NFS_PORT <= rule["ToPort"]:
         return False
-    wanted = ipaddress.ip_network(address)
-    nets = [ipaddress.ip_network(known["CidrIp"], strict=False) for known in rule.get("IpRanges", [])]
-    if any(wanted.version == net.version and wanted.overlaps(net) for net in nets):
+    wanted = ipaddress.IPv4Network(address)
+    nets = [ipaddress.IPv4Network(known["CidrIp"], strict=False) for known in rule.get("IpRanges", [])]
+    if any(wanted.subnet_of(net) for net in nets):
         return True
     return any(pair.get("GroupId") in peers for pair in rule.get("UserIdGroupPairs", []))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from localcloud.service import Place, Record
 
+EC2_KINDS = {"sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet", "eni": "network-interface"}
 SERVICES = ("datasync", "ec2", "elasticfilesystem", "events", "sagemaker")
 
 
@@ -117,11 +118,21 @@ def _ec2(request: Request, operation: str) -> Iterator[Question]:
     if operation.startswith("Describe"):
         yield Question(request.action)
         return
+    if operation in ("CreateTags", "DeleteTags"):
+        yield from (Question(request.action, arn) for arn in _tagged(request))
+        return
     yield Question(request.action, request.resource)
     if operation == "AuthorizeSecurityGroupIngress" and request.fields.get("Tags"):
         rule = request.arn("ec2", "security-group-rule/*")
         yield Question(request.action, rule)
         yield Question("ec2:CreateTags", rule, {"ec2:CreateAction": operation})
+
+
+def _tagged(request: Request) -> Iterator[str]:
+    """The ARNs of what is to be tagged: EC2's ids tell the kind."""
+    for name, value in request.fields.items():
+        if name.startswith("ResourceId."):
+            yield request.arn("ec2", f"{EC2_KINDS.get(value.partition('-')[0], 'other')}/{value}")
 
 
 def _elasticfilesystem(request: Request, operation: str) -> Iterator[Question]:
@@ -154,5 +165,7 @@ def _sagemaker(request: Request, operation: str) -> Iterator[Question]:
         return
     names = {"UserProfileName": "user-profile", "SpaceName": "space"}
     kinds = [f"{kind}/{fields['DomainId']}/{fields[name]}" for name, kind in names.items() if name in fields]
+    if "AppName" in fields and kinds:
+        kinds = [f"app/{kinds[0].partition('/')[2]}/{fields.get('AppType', '*')}/{fields['AppName']}"]
     resource = kinds[0] if kinds else f"domain/{fields['DomainId']}"
     yield Question(request.action, request.arn("sagemaker", resource))

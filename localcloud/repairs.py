@@ -17,6 +17,7 @@ from localcloud.processes import Processes
 from localcloud.sdk_integration import TaskFailed
 
 STATES = "states.amazonaws.com"
+THROTTLED = "TooManyRequestsException"
 
 
 def repair(stack: MiniStack, disk: Disk, iam: Enforcement) -> Processes:
@@ -29,6 +30,8 @@ def repair(stack: MiniStack, disk: Disk, iam: Enforcement) -> Processes:
     retry_delays(stack)
     remembered_tracing(stack)
     rules_without_ports(stack)
+    tls(stack)
+    throttled_functions(stack)
     state_machine_roles(stack, iam)
     return processes
 
@@ -173,6 +176,29 @@ def rules_without_ports(stack: MiniStack) -> None:
         return rules
 
     stack.ec2._parse_ip_permissions = parsed
+
+
+def tls(stack: MiniStack) -> None:
+    """Every call counts as made over TLS: clients of AWS make no others, and here nothing leaves the machine."""
+    evaluator, pin = stack.iam_evaluator, stack.app.pin_request_origin
+    evaluator._request_origin = ContextVar("where a request came from", default=("127.0.0.1", True))
+    stack.app.pin_request_origin = lambda address, _secure: pin(address, True)
+
+
+def throttled_functions(stack: MiniStack) -> None:
+    """A state machine is told when Lambda has no room for a function: it is no unknown error."""
+    machines = stack.stepfunctions
+    call_function = machines._call_lambda
+
+    def called(function_ref: str, event: Any) -> Any:
+        try:
+            return call_function(function_ref, event)
+        except machines._ExecutionError as failure:
+            if failure.error == "Lambda.Unknown" and THROTTLED in failure.cause:
+                raise machines._ExecutionError(f"Lambda.{THROTTLED}", failure.cause) from failure
+            raise
+
+    machines._call_lambda = called
 
 
 def state_machine_roles(stack: MiniStack, iam: Enforcement) -> None:

@@ -93,8 +93,9 @@ def interfaces(stack: MiniStack) -> None:
 
 
 def refusals(stack: MiniStack, behaviour: Behaviour) -> None:
-    """Groups in use stay, full ones take no rule, and access points keep to EFS's limits."""
+    """Groups and subnets in use stay, full groups take no rule, and access points keep to EFS's limits."""
     ec2, efs = stack.ec2, stack.efs
+    delete_subnet = ec2._ACTION_MAP["DeleteSubnet"]
     delete, authorize = ec2._ACTION_MAP["DeleteSecurityGroup"], ec2._ACTION_MAP["AuthorizeSecurityGroupIngress"]
     create = efs._create_access_point
 
@@ -103,6 +104,10 @@ def refusals(stack: MiniStack, behaviour: Behaviour) -> None:
         return guarded(lambda: guards.group_in_use(group_id, ec2._network_interfaces.values(), groups)) or delete(
             params
         )
+
+    def subnet_deleted(params: Any) -> Any:
+        subnet_id, interfaces = ec2._p(params, "SubnetId"), ec2._network_interfaces.values()
+        return guarded(lambda: guards.subnet_in_use(subnet_id, interfaces)) or delete_subnet(params)
 
     def authorized(params: Any) -> Any:
         group = ec2._security_groups.get(ec2._p(params, "GroupId"))
@@ -126,7 +131,11 @@ def refusals(stack: MiniStack, behaviour: Behaviour) -> None:
             return status, headers, json.dumps(told).encode()
         return create(body)
 
-    ec2._ACTION_MAP |= {"DeleteSecurityGroup": deleted, "AuthorizeSecurityGroupIngress": authorized}
+    ec2._ACTION_MAP |= {
+        "DeleteSecurityGroup": deleted,
+        "DeleteSubnet": subnet_deleted,
+        "AuthorizeSecurityGroupIngress": authorized,
+    }
     efs._create_access_point = created
 
 

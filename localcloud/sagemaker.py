@@ -8,7 +8,7 @@ import secrets
 import string
 from collections.abc import Callable
 
-from localcloud import home_efs
+from localcloud import app_network, home_efs
 from localcloud.clock import Action
 from localcloud.home_efs import HomeEfs
 from localcloud.lifecycle import Lifecycle, arn_of, name_of
@@ -34,6 +34,7 @@ class SageMaker(JsonService):
         self._owners: dict[str, dict[tuple[str, str], Record]] = {"user-profile": {}, "space": {}}
         self._apps: dict[tuple[str, str, str, str, str], Record] = {}
         self._homes: dict[str, HomeEfs] = {}
+        self._interfaces: dict[str, str] = {}
         self._last_uid: dict[str, int] = {}
         self._tags = Tags(self.invalid)
         self._life = Lifecycle(self.clock, self.lock)
@@ -47,9 +48,11 @@ class SageMaker(JsonService):
     # Domains
 
     def create_domain(self, request: Record) -> Record:
-        if any(domain["DomainName"] == request["DomainName"] for domain in self._domains.values()):
+        taken = any(domain["DomainName"] == request["DomainName"] for domain in self._domains.values())
+        if taken and not self.around.faults.behaviour.domain_names_repeat:
             raise Refusal("ResourceInUse", f"A domain named {request['DomainName']} exists already.")
         self._tags.check(request.get("Tags", []))
+        app_network.check(request)
         domain_id = "d-" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
         defaults = {
             "AppNetworkAccessType": "PublicInternetOnly",
@@ -94,7 +97,7 @@ class SageMaker(JsonService):
             del self._domains[domain["DomainId"]]
             home = self._homes.pop(domain["DomainId"], None)
             if home and retention == "Delete":
-                home_efs.delete(self.client("efs"), self.client("ec2"), home)
+                home_efs.delete(self.client("efs"), home)
                 self.disk.remove(home.fs_id)
 
         self._dying(domain, "domain", end)
@@ -159,7 +162,9 @@ class SageMaker(JsonService):
         if key in self._apps and self._apps[key]["Status"] not in GONE:
             raise Refusal("ResourceInUse", f"App {request['AppName']} exists already.")
         arn = self.arn("app/" + "/".join((request["DomainId"], name_of(owner), request["AppType"], request["AppName"])))
-        app = self._apps[key] = self._born(request | {"AppArn": arn}, request, "app", lambda: self._make_home(owner))
+        app = request | {"AppArn": arn}
+        self._attach(app, owner)
+        self._apps[key] = self._born(app, request, "app", lambda: self._make_home(owner))
         return app
 
     def describe_app(self, request: Record) -> Record:
@@ -182,7 +187,12 @@ class SageMaker(JsonService):
         app = self._app(request)
         if app["Status"] in GONE:
             raise Refusal("ResourceNotFound", f"App {request['AppName']} does not exist.")
-        self._dying(app, "app", lambda: app.update(Status="Deleted"))
+
+        def end() -> None:
+            app.update(Status="Deleted")
+            self._detach(app)
+
+        self._dying(app, "app", end)
 
     # Tags
 
@@ -227,6 +237,16 @@ class SageMaker(JsonService):
         self._homes[domain["DomainId"]] = home
         self.disk.root(home.fs_id)
         domain.update(HomeEfsFileSystemId=home.fs_id, HomeEfsFileSystemCreation="Enabled")
+
+    def _attach(self, app: Record, owner: Record) -> None:
+        home = self._homes.get(owner["DomainId"])
+        outbound = home.groups[1:] if home else ()
+        if made := app_network.attach(self.client("ec2"), self._domains[owner["DomainId"]], outbound, owner):
+            self._interfaces[app["AppArn"]] = made
+
+    def _detach(self, app: Record) -> None:
+        if interface := self._interfaces.pop(app["AppArn"], None):
+            self.clock.later(app_network.DETACH_SECONDS, lambda: app_network.detach(self.client("ec2"), interface))
 
     def _make_home(self, owner: Record) -> None:
         """An app has started: the home directories it mounts are made, if they are missing."""

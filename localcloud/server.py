@@ -21,16 +21,19 @@ from botocore.config import Config
 from hypercorn.asyncio import serve
 from hypercorn.config import Config as Hypercorn
 
+from localcloud.answers import leave_in_one_piece
 from localcloud.clock import ScaledClock
 from localcloud.datasync import DataSync
 from localcloud.deliveries import Deliveries
 from localcloud.disk import Disk
 from localcloud.enforcement import Enforcement
 from localcloud.faults import Faults
+from localcloud.metrics import watch
 from localcloud.ministack import OWN_AGENT, Answer, MiniStack, MiniStackChanged, environment
 from localcloud.repairs import repair
 from localcloud.repairs_network import repair_network
 from localcloud.sagemaker import SageMaker
+from localcloud.schedules import Schedules
 from localcloud.service import JsonService, Place, Surroundings
 
 SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService": DataSync}
@@ -66,6 +69,7 @@ class Server:
         self.data = data
         self.faults = Faults()
         self.stack = MiniStack()
+        leave_in_one_piece()
         disk = Disk(data)
         self.services: dict[str, Callable[[Place], Any]] = {}
         self.iam = Enforcement(self.stack, self._datasync, iam)
@@ -74,6 +78,8 @@ class Server:
         repair_network(self.stack, self.faults.behaviour)
         self.processes = repair(self.stack, disk, self.iam)
         Deliveries(self.stack, self.iam, self.around, time_scale).install()
+        Schedules(self.stack, self.iam, self.around, time_scale).install()
+        watch(self.stack, self.iam)
         self.stack.obey(self.faults, tuple(service.name for service in SERVICES.values()))
         for prefix, service in SERVICES.items():
             self._mount(prefix, service)

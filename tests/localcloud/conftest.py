@@ -11,6 +11,8 @@ from localcloud.inprocess import InProcessCloud
 from tests.localcloud.servers import Server, start
 
 ROLE = "arn:aws:iam::123456789012:role/studio"
+RECOVERY = {"VerifyMode": "ONLY_FILES_TRANSFERRED", "OverwriteMode": "NEVER", "Uid": "NONE", "Gid": "NONE"}
+NEW_HOME = {"CreationInfo": {"OwnerUid": 200005, "OwnerGid": 0, "Permissions": "0700"}}
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def make_domain(cloud: InProcessCloud, network: tuple[str, list[str]]) -> Callab
     def make(name: str, **more: Any) -> str:
         vpc, subnets = network
         asked = {"DomainName": name, "AuthMode": "IAM", "DefaultUserSettings": {"ExecutionRole": ROLE}}
-        made = cloud.client("sagemaker").create_domain(**asked, VpcId=vpc, SubnetIds=subnets, **more)
+        made = cloud.client("sagemaker").create_domain(**(asked | more), VpcId=vpc, SubnetIds=subnets)
         return str(made["DomainArn"].rpartition("/")[2])
 
     return make
@@ -121,6 +123,32 @@ def lab(cloud: InProcessCloud, network: tuple[str, list[str]], make_domain: Call
     by_vpc = [{"Name": "vpc-id", "Values": [network[0]]}]
     found = cloud.client("ec2").describe_security_groups(Filters=by_vpc)["SecurityGroups"]
     return Lab(cloud, *network, domain_id, fs_id, {group["GroupName"]: group["GroupId"] for group in found})
+
+
+@pytest.fixture
+def source(lab: Lab) -> str:
+    """The location of ada's old home."""
+    lab.home(200000, notebook="{}")
+    return lab.location(AccessPointArn=lab.access_point("/200000"), InTransitEncryption="TLS1_2")
+
+
+@pytest.fixture
+def target(cloud: InProcessCloud, lab: Lab) -> str:
+    """The location of ada's new home, which does not exist yet, with an identity enforced."""
+    point = cloud.client("efs").create_access_point(
+        ClientToken="target",
+        FileSystemId=lab.fs_id,
+        PosixUser={"Uid": 200005, "Gid": 0},
+        RootDirectory={"Path": "/200005", **NEW_HOME},
+    )
+    return lab.location(AccessPointArn=point["AccessPointArn"], InTransitEncryption="TLS1_2")
+
+
+@pytest.fixture
+def two_files(lab: Lab, source: str, target: str) -> str:
+    """A task with two files to copy."""
+    lab.home(200000, notebook="{}", notes="0123456789")
+    return lab.task(source, target, **RECOVERY)
 
 
 @pytest.fixture(scope="session")

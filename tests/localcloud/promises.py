@@ -22,6 +22,9 @@ EFS = "https://docs.aws.amazon.com/efs/latest/ug"
 EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 STATES = "https://docs.aws.amazon.com/step-functions/latest"
 LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg"
+CLOUDWATCH = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring"
+SNS = "https://docs.aws.amazon.com/sns/latest/api"
+NO_PAGE = "the error's code and text"
 
 
 def promise(page: str, *, catches: str = "") -> pytest.MarkDecorator:

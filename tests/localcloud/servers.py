@@ -34,16 +34,16 @@ class Server:
     process: subprocess.Popen[str]
     url: str
     data: Path
-    clients: dict[str, Any] = field(default_factory=dict)
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client, made once: making one takes longer than most calls."""
-        if service not in self.clients:
-            self.clients[service] = self._client(service)
-        return self.clients[service]
+    def client(self, service: str, account: str = "111122223333") -> Any:
+        """A boto3 client of an account, made once: making one takes longer than most calls."""
+        if (service, account) not in self.clients:
+            self.clients[service, account] = self._client(service, account)
+        return self.clients[service, account]
 
-    def _client(self, service: str) -> Any:
-        session = boto3.Session("111122223333", "test", region_name="eu-west-1")
+    def _client(self, service: str, account: str) -> Any:
+        session = boto3.Session(account, "test", region_name="eu-west-1")
         return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]  # any service
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:

@@ -44,6 +44,14 @@ def test_a_mount_targets_group_is_not_deleted(network_of: Network) -> None:
     network_of.client("ec2").delete_security_group(GroupId=network_of.group)
 
 
+@promise(f"{EC2}/API_DeleteSubnet.html", catches="destroy removes subnets in which a kept file system still stands")
+def test_a_subnet_with_an_interface_is_not_deleted(network_of: Network) -> None:
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        network_of.client("ec2").delete_subnet(SubnetId=network_of.subnet)
+    network_of.client("efs").delete_mount_target(MountTargetId=network_of.mount_target)
+    network_of.client("ec2").delete_subnet(SubnetId=network_of.subnet)
+
+
 @promise(f"{EC2}/API_Subnet.html", catches="the subnet with most free addresses is not the one that is chosen")
 def test_every_interface_takes_an_address_of_its_subnet(network_of: Network) -> None:
     ec2, before = network_of.client("ec2"), network_of.free()

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
@@ -13,11 +14,12 @@ from botocore.exceptions import ClientError
 from tests.localcloud.promises import DATASYNC, EFS, LAMBDA, STATES, promise, unconfirmed
 from tests.localcloud.servers import Server, start, until
 
-ACCOUNT = "111122223333"
+ACCOUNT, OTHER_ACCOUNT = "111122223333", "222233334444"
 REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference"
 DEAD_LETTERS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
 RESOURCE_POLICIES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
+OTHER_ACCOUNTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_aws-accounts.html"
 HANDLER = "def handler(event, context): return event"
 ANY = {"Effect": "Allow", "Resource": "*"}
 
@@ -94,6 +96,44 @@ def test_the_account_itself_is_never_refused(strict: Server) -> None:
     assert strict.client("datasync").list_tasks()["Tasks"] == []
 
 
+def in_another_account(server: Server, trusted: str) -> Any:
+    """Clients, by service, of a session of a role of another account that trusts this principal."""
+    iam = server.client("iam", OTHER_ACCOUNT)
+    name = f"r-{uuid.uuid4().hex}"
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": trusted}}
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+    iam.put_role_policy(
+        RoleName=name, PolicyName="all", PolicyDocument=json.dumps({"Statement": [ANY | {"Action": "*"}]})
+    )
+    arn = f"arn:aws:iam::{OTHER_ACCOUNT}:role/{name}"
+    keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1")
+    return partial(session.client, endpoint_url=server.url)
+
+
+@promise(OTHER_ACCOUNTS, catches="Terraform's second provider makes everything in the first account")
+def test_a_role_of_another_account_acts_in_that_account(strict: Server) -> None:
+    client = in_another_account(strict, f"arn:aws:iam::{ACCOUNT}:root")
+    vpc = client("ec2").create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnet = client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
+    asked = {"DomainName": "theirs", "AuthMode": "IAM", "VpcId": vpc, "SubnetIds": [subnet]}
+    made = client("sagemaker").create_domain(
+        **asked, DefaultUserSettings={"ExecutionRole": f"arn:aws:iam::{OTHER_ACCOUNT}:role/studio"}
+    )["DomainArn"]
+    assert made.split(":")[4] == OTHER_ACCOUNT
+    assert [domain["DomainArn"] for domain in client("sagemaker").list_domains()["Domains"]] == [made]
+    assert len(client("efs").describe_file_systems()["FileSystems"]) == 1
+    assert strict.client("sagemaker").list_domains()["Domains"] == []
+    with pytest.raises(ClientError, match=r"InvalidVpcID\.NotFound"):
+        strict.client("ec2").describe_vpcs(VpcIds=[vpc])
+
+
+@promise(OTHER_ACCOUNTS, catches="a role of the second account does not trust who runs Terraform")
+def test_a_role_that_trusts_somebody_else_is_not_assumed(strict: Server) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        in_another_account(strict, "arn:aws:iam::444455556666:root")
+
+
 @promise(f"{REFERENCE}/list_awsdatasync.html", catches="rights on tasks/* for calls that know no resource")
 @pytest.mark.parametrize("operation", ["list_tasks", "list_locations", "list_task_executions"])
 def test_datasyncs_lists_know_no_resource(grant: Grant, operation: str) -> None:
@@ -136,6 +176,37 @@ def test_a_rule_with_tags_asks_for_create_tags(strict: Server, grant: Grant) -> 
     made_so = {"ec2:CreateAction": "AuthorizeSecurityGroupIngress", "aws:RequestTag/ours": "yes"}
     tags = allow("ec2:CreateTags", f"arn:aws:ec2:*:{ACCOUNT}:security-group-rule/*", StringEquals=made_so)
     grant(opens, tags).client("ec2").authorize_security_group_ingress(**asked)
+
+
+@promise(f"{REFERENCE}/list_amazonec2.html", catches="the groups of another domain are marked as ours, and removed")
+def test_a_groups_tag_decides_who_may_tag_it_further(strict: Server, grant: Grant) -> None:
+    ec2 = strict.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    groups = [
+        ec2.create_security_group(
+            GroupName=domain,
+            Description="g",
+            VpcId=vpc,
+            TagSpecifications=[{"ResourceType": "security-group", "Tags": [{"Key": "Studio", "Value": domain}]}],
+        )["GroupId"]
+        for domain in ("d-1", "d-2")
+    ]
+    of_one_domain = {"aws:ResourceTag/Studio": "d-1", "aws:RequestTag/ours": "yes"}
+    on_groups = f"arn:aws:ec2:*:{ACCOUNT}:security-group/*"
+    tags = {"Tags": [{"Key": "ours", "Value": "yes"}]}
+    marking = grant(allow("ec2:CreateTags", on_groups, StringEquals=of_one_domain)).client("ec2")
+    marking.create_tags(Resources=groups[:1], **tags)
+    with pytest.raises(ClientError, match=r"UnauthorizedOperation|AccessDenied"):
+        marking.create_tags(Resources=groups, **tags)
+
+
+@promise(f"{REFERENCE}/list_amazonsagemaker.html", catches="the right to delete apps names profiles, not apps")
+def test_deleting_an_app_asks_for_the_app(grant: Grant) -> None:
+    app = {"DomainId": "d-1", "UserProfileName": "ada", "AppType": "JupyterLab", "AppName": "default"}
+    for resource, refusal in (("user-profile/d-1/ada", "AccessDenied"), ("app/d-1/*", "ResourceNotFound")):
+        role = grant(allow("sagemaker:DeleteApp", f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:{resource}"))
+        with pytest.raises(ClientError, match=refusal):
+            role.client("sagemaker").delete_app(**app)
 
 
 @promise(f"{EFS}/using-tags-efs.html", catches="an access point is made without its tag, or cannot be tagged")

@@ -26,6 +26,14 @@ def test_a_retry_waits_no_longer_than_its_cap(server: Server, function: str) -> 
     assert server.outcome("capped", **task, Retry=[{**retry, "MaxAttempts": 2}])["error"] == "AccountFull"
 
 
+@promise(f"{STATES}/dg/bp-lambda-serviceexception.html", catches="a burst fails since Lambda has no room for a moment")
+def test_a_function_that_lambda_has_no_room_for_is_no_unknown_error(server: Server) -> None:
+    function = server.function("crowded")
+    server.client("lambda").put_function_concurrency(FunctionName="crowded", ReservedConcurrentExecutions=0)
+    task = {"Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": function, "Payload": {}}}
+    assert server.outcome("crowded", **task)["error"] == "Lambda.TooManyRequestsException"
+
+
 @promise(INTEGRATIONS, catches="`ErrorEquals` names an error as boto3 spells it")
 @unconfirmed("each name follows from the rule; few were recorded on AWS")
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -41,6 +42,15 @@ def test_every_call_is_counted_by_boto3s_names(server: Server) -> None:
     counts = server.admin("GET", "calls")
     assert min(counts[name] for name in ("efs:DescribeFileSystems", "datasync:ListTasks")) >= 1
     assert counts["stepfunctions:ListStateMachines"] >= 1
+
+
+def test_answers_come_in_one_piece(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    for _ in range(20):
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(b"GET /_local/calls HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            head, _, body = line.recv(1_000_000).partition(b"\r\n\r\n")
+        assert (head[:12], b"{" in body) == (b"HTTP/1.1 200", True)
 
 
 @pytest.mark.parametrize(
