@@ -10,7 +10,10 @@
 #                                                                                                         trigger.tf
 #   4. recovery  The state machine opens both homes, copies with DataSync, closes them, and writes the outcome down.
 #                                                                                recovery.tf, recovery_datasync.tf
-#   5. watch     What failed waits in a queue; the seed brings the ledger in line with what really exists.  watch.tf
+#   5. watch     What failed waits in a queue; the seed brings the ledger in line with what really exists; people are
+#                told what needs them.                                     watch.tf, watch_notices.tf, watch_alarms.tf
+#
+# What a person may ask for beside that (hold, release, target, approve, retry) goes through one function.    admin.tf
 #
 # This file holds what all five share.
 
@@ -48,8 +51,12 @@ locals {
     POWERTOOLS_LOG_LEVEL    = "INFO"
   }
 
+  # Where the ledger is, and what may be written into it without an approval.
   ledger_environment = {
-    PROFILE_TABLE = aws_dynamodb_table.profiles.name
-    HISTORY_TABLE = aws_dynamodb_table.history.name
+    PROFILE_TABLE    = aws_dynamodb_table.profiles.name
+    HISTORY_TABLE    = aws_dynamodb_table.history.name
+    DOMAINS          = jsonencode(var.domains)
+    REQUIRE_APPROVAL = tostring(var.require_approval)
+    MAX_AGE_DAYS     = tostring(var.max_age_days == null ? 0 : var.max_age_days)
   }
 }

@@ -28,6 +28,11 @@ output "failure_queue_arn" {
   value       = aws_sqs_queue.failures.arn
 }
 
+output "topic_arn" {
+  description = "The topic that tells which recoveries need a person and what to do; subscribe to it."
+  value       = aws_sns_topic.notices.arn
+}
+
 output "datasync_security_group_ids" {
   description = "DataSync's security group in each VPC, by the label in vpcs."
   value       = { for label, group in aws_security_group.datasync : label => group.id }
@@ -41,10 +46,12 @@ output "function_names" {
     open_homes     = module.open_homes.name
     close_homes    = module.close_homes.name
     seed           = module.seed.name
+    admin          = module.admin.name
+    notices        = module.notices.name
   }
 }
 
 output "seed_result" {
-  description = "What the seed found at the last apply: domains, owners, how many are protected, which are not and why, and whether it got through all."
+  description = "What the seed found at the last apply: domains and owners, how many are protected, and how many are not, by reason; how far it was (looked_at of to_look_at), what it changed, and what it had trouble with; complete = false: the schedule goes on from there."
   value       = jsondecode(aws_lambda_invocation.seed.result)
 }

@@ -9,7 +9,7 @@ resource "aws_sfn_state_machine" "recovery" {
     partition            = local.partition
     open_homes_arn       = module.open_homes.arn
     close_homes_arn      = module.close_homes.arn
-    copy_timeout_seconds = floor(var.copy_timeout_hours * 3600)
+    copy_timeout_seconds = floor(var.copy.timeout_hours * 3600)
   })
 
   logging_configuration {
@@ -66,6 +66,9 @@ module "open_homes" {
     DATASYNC_LOG_GROUP_ARN = aws_cloudwatch_log_group.datasync.arn
     TASK_QUOTA             = tostring(var.task_quota)
     MAX_CONCURRENT         = tostring(var.max_concurrent)
+    COPY                   = local.copy
+    SECURITY_GROUP_RULES   = var.security_group_rules
+    WAIT_FOR_APP           = tostring(var.wait_for_app)
   })
   log_retention_days = var.log_retention_days
   tags               = local.tags
@@ -184,16 +187,27 @@ data "aws_iam_policy_document" "recovery" {
 }
 
 data "aws_iam_policy_document" "open_homes" {
-  source_policy_documents = [
+  source_policy_documents = concat([
     data.aws_iam_policy_document.write_the_ledger.json,
     data.aws_iam_policy_document.lend_interfaces.json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
-  ]
+  ], var.security_group_rules == "workflow" ? [data.aws_iam_policy_document.open_nfs.json] : [])
 
   statement {
     sid       = "ReadTheRow"
     actions   = ["dynamodb:GetItem"]
     resources = [aws_dynamodb_table.profiles.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.wait_for_app ? ["apps"] : []
+
+    content {
+      sid     = "SeeWhetherTheOwnerHasAnApp"
+      actions = ["sagemaker:ListApps", "sagemaker:ListSpaces"]
+      # The List calls cover the whole Region.
+      resources = ["*"]
+    }
   }
 
   statement {
@@ -217,44 +231,6 @@ data "aws_iam_policy_document" "open_homes" {
     actions = ["ec2:DescribeSecurityGroupRules"]
     # EC2's Describe calls know no resource.
     resources = ["*"]
-  }
-
-  statement {
-    sid       = "OpenNfsOnGroupsOfStudio"
-    actions   = ["ec2:AuthorizeSecurityGroupIngress"]
-    resources = [local.groups]
-
-    # SageMaker puts this tag on what it makes for a domain.
-    condition {
-      test     = "Null"
-      variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"
-      values   = ["false"]
-    }
-  }
-
-  statement {
-    sid       = "OpenOnlyWithOurTag"
-    actions   = ["ec2:AuthorizeSecurityGroupIngress"]
-    resources = [local.group_rules]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/studio-recovery"
-      values   = [var.name]
-    }
-  }
-
-  statement {
-    sid       = "TagTheOpenedRule"
-    actions   = ["ec2:CreateTags"]
-    resources = [local.group_rules]
-
-    # Without this, rules that others made could be made to look like ours.
-    condition {
-      test     = "StringEquals"
-      variable = "ec2:CreateAction"
-      values   = ["AuthorizeSecurityGroupIngress"]
-    }
   }
 
   statement {

@@ -1,5 +1,10 @@
 # 4. Recovery: DataSync's way into the homes is a group in each VPC, a role for each side of a copy, and a log.
 
+locals {
+  # What the task is told. How long the state machine waits for it is no option of the task.
+  copy = jsonencode({ for option, value in var.copy : option => value if option != "timeout_hours" })
+}
+
 data "aws_vpc" "studio" {
   for_each = var.vpcs
 
@@ -179,6 +184,47 @@ data "aws_iam_policy_document" "lend_interfaces" {
       test     = "StringEquals"
       variable = "aws:ResourceTag/studio-recovery"
       values   = [var.name]
+    }
+  }
+}
+
+# Only where security_group_rules leaves the rules to the workflow.
+data "aws_iam_policy_document" "open_nfs" {
+  statement {
+    sid       = "OpenNfsOnGroupsOfStudio"
+    actions   = ["ec2:AuthorizeSecurityGroupIngress"]
+    resources = [local.groups]
+
+    # SageMaker puts this tag on what it makes for a domain.
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid       = "OpenOnlyWithOurTag"
+    actions   = ["ec2:AuthorizeSecurityGroupIngress"]
+    resources = [local.group_rules]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/studio-recovery"
+      values   = [var.name]
+    }
+  }
+
+  statement {
+    sid       = "TagTheOpenedRule"
+    actions   = ["ec2:CreateTags"]
+    resources = [local.group_rules]
+
+    # Without this, rules that others made could be made to look like ours.
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:CreateAction"
+      values   = ["AuthorizeSecurityGroupIngress"]
     }
   }
 }

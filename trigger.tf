@@ -53,6 +53,17 @@ module "stream_trigger" {
 }
 
 data "aws_iam_policy_document" "stream_trigger" {
+  source_policy_documents = [data.aws_iam_policy_document.read_the_stream.json]
+
+  statement {
+    sid       = "StartARecovery"
+    actions   = ["states:StartExecution"]
+    resources = [aws_sfn_state_machine.recovery.arn]
+  }
+}
+
+# Also the notices'.
+data "aws_iam_policy_document" "read_the_stream" {
   statement {
     sid       = "ReadTheStream"
     actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
@@ -64,11 +75,5 @@ data "aws_iam_policy_document" "stream_trigger" {
     actions = ["dynamodb:ListStreams"]
     # ListStreams knows no resource.
     resources = ["*"]
-  }
-
-  statement {
-    sid       = "StartARecovery"
-    actions   = ["states:StartExecution"]
-    resources = [aws_sfn_state_machine.recovery.arn]
   }
 }

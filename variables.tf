@@ -21,6 +21,32 @@ variable "vpcs" {
   }
 }
 
+variable "domains" {
+  description = "The Studio domains to look after, by patterns of their names or ids, such as { include = [\"research-*\"], exclude = [\"*-sandbox\"] }; the others' owners are written down as out of scope."
+  type = object({
+    include = optional(list(string), ["*"])
+    exclude = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.domains.include) > 0
+    error_message = "domains.include needs at least one pattern, such as \"*\" for all domains."
+  }
+
+  validation {
+    condition     = alltrue([for pattern in concat(var.domains.include, var.domains.exclude) : can(regex("^[A-Za-z0-9*?!\\[\\]-]+$", pattern))])
+    error_message = "A pattern of domains holds letters, digits, hyphens and the wildcards *, ? and [...]: nothing else is in a domain's name or id."
+  }
+
+  validation {
+    # They are a variable of Lambda functions, and all of a function's variables have 4 KB together.
+    condition     = length(jsonencode(var.domains)) <= 1000
+    error_message = "The patterns of domains take 1,000 characters at most, together and as JSON."
+  }
+}
+
 variable "name" {
   description = "What every resource's name begins with, and the value of the tag studio-recovery, such as \"studio-recovery\"."
   type        = string
@@ -48,7 +74,32 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "require_approval" {
+  description = "Whether every recovery waits as BLOCKED until an admin approves it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "max_age_days" {
+  description = "A home that was left more than so many days ago waits for an approval, such as 90; null: no home is too old."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_age_days == null ? true : var.max_age_days > 0
+    error_message = "max_age_days is more than 0, or null for no limit."
+  }
+}
+
 # Pace
+
+variable "wait_for_app" {
+  description = "Whether a copy waits, for about a day, until its owner has an app in service (a user's private spaces count); false copies at once."
+  type        = bool
+  default     = false
+  nullable    = false
+}
 
 variable "task_quota" {
   description = "The account's DataSync quota \"tasks per Region\", such as 100; a recovery waits, and does not fail, while it is used up."
@@ -76,15 +127,100 @@ variable "max_concurrent" {
   }
 }
 
-variable "copy_timeout_hours" {
-  description = "After how many hours a copy that still runs is cancelled and its recovery fails, such as 24."
-  type        = number
-  default     = 24
+# Copies
+
+variable "copy" {
+  description = "How files are copied, such as { bytes_per_second = 104857600 }; docs/reference.md says what each attribute does; log_level \"TRANSFER\" writes the name of every file into the log."
+  type = object({
+    overwrite         = optional(string, "NEVER")
+    verify            = optional(string, "ONLY_FILES_TRANSFERRED")
+    posix_permissions = optional(string, "PRESERVE")
+    # docs/decisions/0024 says why these, and why not all of /.cache.
+    excludes = optional(list(string), [
+      "/.local/share/Trash",
+      "/.Trash-*",
+      "/.cache/pip",
+      "/.npm/_cacache",
+      "*/__pycache__",
+    ])
+    bytes_per_second = optional(number, -1)
+    log_level        = optional(string, "BASIC")
+    timeout_hours    = optional(number, 24)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["NEVER", "ALWAYS"], var.copy.overwrite)
+    error_message = "copy.overwrite is \"NEVER\" or \"ALWAYS\"."
+  }
+
+  validation {
+    condition     = contains(["ONLY_FILES_TRANSFERRED", "POINT_IN_TIME_CONSISTENT", "NONE"], var.copy.verify)
+    error_message = "copy.verify is \"ONLY_FILES_TRANSFERRED\", \"POINT_IN_TIME_CONSISTENT\" or \"NONE\"."
+  }
+
+  validation {
+    condition     = contains(["PRESERVE", "NONE"], var.copy.posix_permissions)
+    error_message = "copy.posix_permissions is \"PRESERVE\" or \"NONE\"."
+  }
+
+  validation {
+    # A "|" begins the next pattern, a "\" takes a character's meaning away: the pattern would say something else.
+    condition     = alltrue([for pattern in var.copy.excludes : can(regex("^[/*][^|\\\\]*$", pattern))])
+    error_message = "Every pattern of copy.excludes begins with \"/\" (from the home on) or \"*\" (anywhere), and has no \"|\" and no \"\\\" in it."
+  }
+
+  validation {
+    condition     = alltrue([for pattern in var.copy.excludes : trim(pattern, "/*") != ""])
+    error_message = "Every pattern of copy.excludes names something: one of \"/\" and \"*\" only would leave every file behind."
+  }
+
+  validation {
+    # DataSync takes 102,400 characters, but a Lambda's variables, of which this is one, have 4 KB together.
+    condition     = length(base64encode(jsonencode(var.copy.excludes))) <= 1800 * 4 / 3
+    error_message = "The patterns of copy.excludes take 1,800 bytes at most, together and as JSON."
+  }
+
+  validation {
+    condition     = var.copy.bytes_per_second == -1 || (var.copy.bytes_per_second >= 1048576 && floor(var.copy.bytes_per_second) == var.copy.bytes_per_second)
+    error_message = "copy.bytes_per_second is -1 (no limit), or a whole number, 1048576 (1 MiB) or more."
+  }
+
+  validation {
+    condition     = contains(["OFF", "BASIC", "TRANSFER"], var.copy.log_level)
+    error_message = "copy.log_level is \"OFF\", \"BASIC\" or \"TRANSFER\"."
+  }
+
+  validation {
+    condition     = var.copy.timeout_hours >= 1 && var.copy.timeout_hours <= 168
+    error_message = "copy.timeout_hours is from 1 to 168 (a week)."
+  }
+}
+
+variable "security_group_rules" {
+  description = "Who lets DataSync in on the security groups of Studio's mount targets: \"workflow\" (a recovery adds the rule that it misses, destroy takes it back) or \"terraform\" (you do, with modules/studio-access; a recovery that misses a rule fails and names it)."
+  type        = string
+  default     = "workflow"
   nullable    = false
 
   validation {
-    condition     = var.copy_timeout_hours >= 1 && var.copy_timeout_hours <= 168
-    error_message = "copy_timeout_hours is from 1 to 168 (a week)."
+    condition     = contains(["workflow", "terraform"], var.security_group_rules)
+    error_message = "security_group_rules is \"workflow\" or \"terraform\"."
+  }
+}
+
+# Watch
+
+variable "seed_schedule" {
+  description = "How often the ledger is compared with what Studio really has, in UTC, such as \"rate(1 hour)\" or \"cron(0 6 * * ? *)\"."
+  type        = string
+  default     = "rate(1 hour)"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\([^ ()]+( [^ ()]+){5}\\))$", var.seed_schedule))
+    error_message = "seed_schedule is rate(N unit), such as rate(1 hour) or rate(30 minutes), or cron(...) with six fields."
   }
 }
 

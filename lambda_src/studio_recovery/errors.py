@@ -10,13 +10,17 @@ StudioRecoveryError
 │   ├── AccountFull       no place for another task within the quota
 │   ├── TargetBusy        another copy runs into the same home
 │   ├── AwsBusy           AWS throttles or is unavailable
+│   ├── NoApp             the owner has no app in service, and the copy is to wait for one
 │   └── CopyStillRunning  a copy was cancelled and has not ended
 ├── Superseded            the row asks for something else by now
 ├── Held                  replication is switched off for the owner
+├── SourceHeld            replication is switched off for the owner of the source
 ├── OtherOwner            the files belonged to somebody else
 ├── SourceGone            the old home's file system no longer exists
 ├── CannotOpen            the homes cannot be mounted; it says what to do
 ├── AwsRefused            AWS refused a call; it names the call and AWS's code
+├── UnknownOwners         a domain has owners that Terraform did not make, so it is not destroyed
+├── DomainNotEmpty        a domain's apps or owners are not gone within the time
 └── LeftBehind            something that the run made could not be removed
 """
 
@@ -61,6 +65,10 @@ class AwsBusy(Wait):
     """AWS throttles or is unavailable."""
 
 
+class NoApp(Wait):
+    """The owner has no app in service, and the copy is to wait for one."""
+
+
 class CopyStillRunning(Wait):
     """A copy was cancelled and has not ended."""
 
@@ -71,6 +79,10 @@ class Superseded(StudioRecoveryError):
 
 class Held(StudioRecoveryError):
     """Replication is switched off for the owner."""
+
+
+class SourceHeld(StudioRecoveryError):
+    """Replication is switched off for the owner of the source."""
 
 
 class OtherOwner(StudioRecoveryError):
@@ -87,6 +99,14 @@ class CannotOpen(StudioRecoveryError):
 
 class AwsRefused(StudioRecoveryError):
     """AWS refused a call; the message names the call and AWS's code."""
+
+
+class UnknownOwners(StudioRecoveryError):
+    """A domain has owners that Terraform did not make, so it is not destroyed."""
+
+
+class DomainNotEmpty(StudioRecoveryError):
+    """A domain's apps or owners are not gone within the time."""
 
 
 class LeftBehind(StudioRecoveryError):

@@ -4,14 +4,27 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
-from studio_recovery.errors import BadHome
+from studio_recovery.errors import BadHome, BadInput
 
+# Reasons of BLOCKED, and (the last four) of UNPROTECTED.
 HELD = "held"
+SOURCE_HELD = "source held"
 OTHER_OWNER = "other owner"
 STILL_ALIVE = "still alive"
+APPROVAL = "approval"
+TOO_OLD = "left long ago"
+OUT_OF_SCOPE = "out of scope"
+NO_FILE_SYSTEM = "the domain has no home file system"
+CANVAS = "SageMaker's own space for Canvas"
+NOT_CREATED = "SageMaker could not create it"
+# How the names of the spaces begin that SageMaker makes for Canvas.
+CANVAS_PREFIX = "CanvasManagedSpace-"
 _FILE_SYSTEM = re.compile(r"fs-[0-9a-z]{1,40}")
 _UID = re.compile(r"[1-9][0-9]{0,9}")
+_NAME = "[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}"
+_OWNER = re.compile(f"(user|space)/({_NAME})@({_NAME})")
 
 
 class Kind(StrEnum):
@@ -66,6 +79,15 @@ class Owner:
         return f"{self.kind}/{self.name}@{self.domain_name}"
 
 
+def owner_named(text: object, field_name: str) -> Owner:
+    """The owner written as `user/ada@lab` or `space/group@lab`. Raises BadInput that names the field."""
+    found = _OWNER.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise BadInput(f"{field_name} {text!r} is not an owner, such as user/ada@lab or space/reading-group@lab")
+    kind, name, domain_name = found.groups()
+    return Owner(Kind(kind), name, domain_name)
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A directory `/<uid>` on an EFS file system. Raises BadHome for anything that is not one home of one uid."""
@@ -113,6 +135,9 @@ class Source:
 
     `order` grows with each home, so the newest has the highest. `dormant`: a copy found nothing in it.
     `unfinished`: a copy from it did not end well and may have left half-written files behind.
+    `left_at`: when its owner was seen to be gone (ms since 1970, 0 if nobody saw it). `origin`: the other owner whose
+    home an admin asked to be copied here, as `user/ada@lab`. `approved`: an admin said yes, so no guard stops it.
+    `older`: a newer source came after it, so it fills gaps only, also where copies may overwrite.
     """
 
     home: Home
@@ -120,6 +145,10 @@ class Source:
     belonging: Belonging = Belonging()
     dormant: bool = False
     unfinished: bool = False
+    left_at: int = 0
+    origin: str = ""
+    approved: bool = False
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +166,9 @@ class Row:
 
     `waiting` holds homes of owners of the same name that are alive beside the current one. `execution_arn` is the last
     execution that claimed the row, and `copying` the key of the source it copies, until its outcome is written.
+    `created_at` is SageMaker's CreationTime of the owner, `unprotected_in` the domain of an owner without a home.
+    Not `in_scope`: the module looks after other domains only; homes are written down, nothing is copied.
+    `event_time` is when the row was last observed, or last asked for a recovery.
     Times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
     """
 
@@ -155,6 +187,14 @@ class Row:
     deleted_at: int = 0
     event_time: int = 0
     version: int = 0
+    created_at: int = 0
+    unprotected_in: str = ""
+    in_scope: bool = True
+
+    @property
+    def domain_id(self) -> str:
+        """The id of the domain in which the owner was last seen."""
+        return self.home.domain_id if self.home else self.unprotected_in
 
     @property
     def next_source(self) -> Source | None:
@@ -176,11 +216,11 @@ class Row:
         """The source with this `fs-id/uid`, or None."""
         return next((source for source in self.sources if source.home.key == key), None)
 
-    def with_source(self, home: Home, belonging: Belonging, dormant: bool = False) -> "Row":
-        """The row with `home` as its newest source."""
+    def with_source(self, home: Home, belonging: Belonging, **more: Any) -> "Row":
+        """The row with `home` as its newest source; `more` are further fields of Source."""
         newest = max((source.order for source in self.sources), default=0)
-        others = tuple(source for source in self.sources if source.home != home)
-        return replace(self, sources=(*others, Source(home, newest + 1, belonging, dormant)))
+        others = tuple(replace(source, older=True) for source in self.sources if source.home != home)
+        return replace(self, sources=(*others, Source(home, newest + 1, belonging, **more)))
 
     def without(self, home: Home) -> "Row":
         """The row with `home` neither among its sources nor among those that wait."""

@@ -6,9 +6,10 @@ no observed home is forgotten, and a hold survives everything.
 
 from dataclasses import dataclass, replace
 
+from studio_recovery.guard import OPEN, Guard
 from studio_recovery.nouns import (
     HELD,
-    OTHER_OWNER,
+    OUT_OF_SCOPE,
     STILL_ALIVE,
     Belonging,
     Change,
@@ -33,12 +34,22 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The owner exists and has this home. `gone`: ids of domains in which a fresh look did not find this owner."""
+    """The owner exists since `created_at` and has this home. `gone`: ids of domains where a fresh look did not find it.
+
+    Not `in_scope`: its domain is none that the module looks after.
+    """
 
     owner: Owner
     home: Home
     belonging: Belonging
     gone: frozenset[str] = frozenset()
+    created_at: int = 0
+    in_scope: bool = True
+
+    @property
+    def domain_id(self) -> str:
+        """The id of the domain in which it was seen."""
+        return self.home.domain_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +68,37 @@ class Unprotected:
     domain_id: str
     reason: str
     gone: frozenset[str] = frozenset()
+    created_at: int = 0
 
 
 Observation = Present | Absent | Unprotected
 
 
-def observe(row: Row | None, seen: Observation, sighting: Sighting) -> Change | None:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What arming a row needs beside it: the guard, and the time."""
+
+    guard: Guard
+    at: int
+
+    def arm(self, row: Row) -> Row:
+        return arm(row, self.at, self.guard)
+
+    def unless_running(self, row: Row) -> Row:
+        """A run that is under way arms the row itself when it ends."""
+        return row if row.status is Status.RUNNING else self.arm(row)
+
+
+def observe(row: Row | None, seen: Observation, sighting: Sighting, guard: Guard = OPEN) -> Change | None:
     """What `seen` changes in `row` (None: the owner has no row yet); None if nothing that is true changes."""
+    rules = _Rules(guard, sighting.at)
     match seen:
         case Present():
-            moved = _present(row or Row(seen.owner), seen)
+            moved = _present(row or Row(seen.owner), seen, rules)
         case Absent():
-            moved = _absent(row, seen, sighting.at) if row else None
+            moved = _absent(row, seen, rules) if row else None
         case Unprotected():
-            moved = _unprotected(row or Row(seen.owner), seen)
+            moved = _unprotected(row or Row(seen.owner), seen, rules)
     if moved is None or moved == row:
         return None
     written = replace(moved, event_time=sighting.at)
@@ -78,19 +106,24 @@ def observe(row: Row | None, seen: Observation, sighting: Sighting) -> Change | 
     return Change(written, (line,))
 
 
-def arm(row: Row) -> Row:
-    """The row with the status that its home and sources ask for: PENDING, with a new request id, if there is work."""
+def arm(row: Row, at: int, guard: Guard = OPEN) -> Row:
+    """The row with the status that its home and sources ask for at this time (ms since 1970).
+
+    PENDING, with a new request id, if there is work.
+    """
     source = row.next_source
+    if not row.in_scope and not row.deleted_at:
+        return _rest(row, Status.UNPROTECTED, OUT_OF_SCOPE)
     if row.home is None:
-        return row if row.status is Status.UNPROTECTED else _rest(row, Status.IDLE)
+        return row if row.status is Status.UNPROTECTED and not row.deleted_at else _rest(row, Status.IDLE)
     if row.deleted_at or source is None:
         return _rest(row, Status.BLOCKED, STILL_ALIVE) if row.waiting else _rest(row, Status.IDLE)
     if not row.replication:
         return _rest(row, Status.BLOCKED, HELD)
-    if not source.belonging.may_pass_to(row.belonging):
-        return _rest(row, Status.BLOCKED, OTHER_OWNER)
+    if objection := guard.objection(source, row.belonging, at):
+        return _rest(row, Status.BLOCKED, objection)
     request = digest(row.owner.key, row.owner.domain_name, row.home.key, str(row.version + 1))
-    return replace(_rest(row, Status.PENDING), request_id=request)
+    return replace(_rest(row, Status.PENDING), request_id=request, event_time=at)
 
 
 def unfinished(row: Row, key: str) -> Row:
@@ -102,45 +135,75 @@ def _rest(row: Row, status: Status, reason: str = "") -> Row:
     return replace(row, status=status, reason=reason, request_id="")
 
 
-def _present(row: Row, seen: Present) -> Row | None:
+def _present(row: Row, seen: Present, rules: _Rules) -> Row | None:
     if row.home == seen.home:
-        alive = replace(row, belonging=seen.belonging.or_as(row.belonging), deleted_at=0)
+        alive = replace(
+            row,
+            belonging=seen.belonging.or_as(row.belonging),
+            deleted_at=0,
+            created_at=seen.created_at,
+            in_scope=seen.in_scope,
+        )
         released = row.status is Status.BLOCKED and row.reason == HELD and row.replication
-        return arm(alive) if released or (row.deleted_at and row.status is Status.IDLE) else alive
-    if row.home is None or _is_over(row.home, seen.home.domain_id, seen.gone):
-        return _move(row, seen.owner, seen.home, seen.belonging)
+        if row.in_scope != seen.in_scope:
+            return rules.unless_running(alive)
+        return rules.arm(alive) if released or (row.deleted_at and row.status is Status.IDLE) else alive
+    if row.home is None or _is_over(row.home, seen.domain_id, seen.gone):
+        found = replace(row, owner=seen.owner, created_at=seen.created_at, in_scope=seen.in_scope)
+        return _move(found, seen.home, seen.belonging, rules)
     if any(source.home == seen.home for source in row.waiting):
         return None
-    before = next((rival for rival in row.waiting if rival.home.domain_id == seen.home.domain_id), None)
+    before = next((rival for rival in row.waiting if rival.home.domain_id == seen.domain_id), None)
     kept = _put_by(row, before) if before else row
     newest = max((rival.order for rival in kept.waiting), default=0)
     rival = Source(seen.home, newest + 1, seen.belonging)
-    return _unless_running(replace(kept.without(seen.home), waiting=(*kept.waiting, rival)))
+    return rules.unless_running(replace(kept.without(seen.home), waiting=(*kept.waiting, rival)))
 
 
-def _absent(row: Row, seen: Absent, at: int) -> Row | None:
+def _absent(row: Row, seen: Absent, rules: _Rules) -> Row | None:
     rival = next((source for source in row.waiting if source.home.domain_id == seen.domain_id), None)
     if rival:
-        return _unless_running(_put_by(row, rival))
-    if row.home is None or row.home.domain_id != seen.domain_id or row.deleted_at:
+        return rules.unless_running(_put_by(row, rival))
+    if row.domain_id != seen.domain_id or row.deleted_at:
         return None
     if row.waiting:
         heir = row.waiting[-1]
-        return _move(row, row.owner, heir.home, heir.belonging)
-    ended = replace(row, deleted_at=at)
-    return arm(ended) if row.status in (Status.PENDING, Status.BLOCKED) else ended
+        return _move(replace(row, created_at=0), heir.home, heir.belonging, rules)
+    ended = replace(row, deleted_at=rules.at)
+    at_rest = row.status in (Status.PENDING, Status.BLOCKED, Status.UNPROTECTED)
+    return rules.arm(ended) if at_rest else ended
 
 
-def _unprotected(row: Row, seen: Unprotected) -> Row | None:
+def _unprotected(row: Row, seen: Unprotected, rules: _Rules) -> Row | None:
     if row.home and not _is_over(row.home, seen.domain_id, seen.gone):
         return None
-    kept = row.with_source(row.home, row.belonging) if row.home else row
-    return replace(kept, home=None, deleted_at=0, status=Status.UNPROTECTED, reason=seen.reason, request_id="")
+    kept = _leave(row, rules.at)
+    return replace(
+        kept,
+        home=None,
+        unprotected_in=seen.domain_id,
+        created_at=seen.created_at,
+        deleted_at=0,
+        status=Status.UNPROTECTED,
+        reason=seen.reason,
+        request_id="",
+    )
 
 
-def _move(row: Row, owner: Owner, home: Home, belonging: Belonging) -> Row:
-    kept = row.with_source(row.home, row.belonging) if row.home else row
-    return arm(replace(kept.without(home), owner=owner, home=home, belonging=belonging, deleted_at=0))
+def _move(row: Row, home: Home, belonging: Belonging, rules: _Rules) -> Row:
+    """The row with another home, the one before among its sources.
+
+    What an admin approved for one person is not approved for the next.
+    """
+    kept = _leave(row, rules.at).without(home)
+    if not row.belonging.may_pass_to(belonging):
+        kept = replace(kept, sources=tuple(replace(source, approved=False) for source in kept.sources))
+    return rules.arm(replace(kept, home=home, belonging=belonging, deleted_at=0, unprotected_in=""))
+
+
+def _leave(row: Row, at: int) -> Row:
+    """The row with its present home among its sources."""
+    return row.with_source(row.home, row.belonging, left_at=row.deleted_at or at) if row.home else row
 
 
 def _is_over(home: Home, domain_id: str, gone: frozenset[str]) -> bool:
@@ -151,11 +214,6 @@ def _is_over(home: Home, domain_id: str, gone: frozenset[str]) -> bool:
 def _put_by(row: Row, rival: Source) -> Row:
     """A namesake's home that ended is kept, but dormant: the owner of the current home may be somebody else."""
     return row.without(rival.home).with_source(rival.home, rival.belonging, dormant=True)
-
-
-def _unless_running(row: Row) -> Row:
-    """A run that is under way arms the row itself when it ends."""
-    return row if row.status is Status.RUNNING else arm(row)
 
 
 def _what(seen: Observation, sighting: Sighting) -> str:

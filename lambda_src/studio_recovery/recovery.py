@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from studio_recovery.errors import BadHome, BadInput, Held, OtherOwner, Superseded
+from studio_recovery.errors import BadHome, BadInput, Held, OtherOwner, SourceHeld, Superseded
+from studio_recovery.guard import OPEN, Guard
 from studio_recovery.nouns import Change, Home, Line, Row, Source, Status, Word, digest
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.outcome import Outcome
@@ -129,11 +130,14 @@ class Run:
         return f"{self.execution_arn.rsplit(':', 1)[0]}:{run_id}"
 
 
-def claim(row: Row | None, run: Run, half_written: bool = False) -> tuple[Change | None, Source]:
+def claim(
+    row: Row | None, run: Run, half_written: bool = False, source_held: bool = False
+) -> tuple[Change | None, Source]:
     """What makes the row this run's (None: it already is), and the source to copy.
 
-    `half_written`: the execution that claimed the row before may have left half-written files. Raises Superseded if the
-    row asks for something else by now, Held or OtherOwner if it may not be copied.
+    `half_written`: the execution that claimed the row before may have left half-written files. `source_held`: the other
+    owner whose home is asked for is on hold. Raises Superseded if the row asks for something else by now, Held,
+    SourceHeld or OtherOwner if it may not be copied.
     """
     wanted = run.recovery
     source = row.source(wanted.source.key) if row else None
@@ -144,7 +148,9 @@ def claim(row: Row | None, run: Run, half_written: bool = False) -> tuple[Change
         raise Superseded(f"{row.owner} is {row.status}, claimed by {row.execution_arn or 'nobody'}")
     if not row.replication:
         raise Held(f"replication is switched off for {row.owner}")
-    if not source.belonging.may_pass_to(row.belonging):
+    if source_held:
+        raise SourceHeld(f"replication is switched off for {source.origin}")
+    if not source.approved and not source.belonging.may_pass_to(row.belonging):
         raise OtherOwner(f"the files of {source.home.key} belonged to another than the owner of {wanted.target.key}")
     if mine:
         return None, source
@@ -161,7 +167,7 @@ def claim(row: Row | None, run: Run, half_written: bool = False) -> tuple[Change
     return Change(claimed, (started,)), claimed.source(source.home.key) or source
 
 
-def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Line | None:
+def settle(row: Row | None, run: Run, outcome: Outcome, at: int, guard: Guard = OPEN) -> Change | Line | None:
     """What the end of a run does to its row.
 
     Only a line for the history if the row is not this run's any more; None if the run's outcome was written before.
@@ -172,7 +178,7 @@ def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Lin
     if row is None or row.request_id != run.recovery.request_id or not _settles(row, run):
         return line
     if outcome.word is Word.SUPERSEDED:
-        return Change(arm(row), (line,))
+        return Change(arm(row, at, guard), (line,))
     ended = replace(
         row,
         status=Status(outcome.word),
@@ -181,7 +187,9 @@ def settle(row: Row | None, run: Run, outcome: Outcome, at: int) -> Change | Lin
         counts=outcome.counts,
         copying="",
     )
-    return Change(_next(ended, run.recovery.source, outcome), (line,))
+    rest = _after(ended, run.recovery.source, outcome)
+    goes_on = outcome.word in (Word.SUCCEEDED, Word.SKIPPED) and rest.next_source
+    return Change(arm(rest, at, guard) if goes_on else rest, (line,))
 
 
 def replaced(run_id: str, recovery: Recovery, execution_arn: str, at: int) -> Line:
@@ -197,23 +205,28 @@ def _settles(row: Row, run: Run) -> bool:
     return row.status is Status.PENDING or (row.status is Status.RUNNING and row.execution_arn == run.execution_arn)
 
 
-def _next(row: Row, source: Home, outcome: Outcome) -> Row:
+def _after(row: Row, source: Home, outcome: Outcome) -> Row:
+    """The row with what the outcome does to its source."""
     match outcome.word:
         case Word.SUCCEEDED:
-            rest = replace(_belongs_on(row, source), sources=tuple(s for s in row.sources if s.home != source))
+            return replace(_belongs_on(row, source), sources=tuple(s for s in row.sources if s.home != source))
         case Word.SKIPPED:
-            rest = replace(row, sources=tuple(replace(s, dormant=s.dormant or s.home == source) for s in row.sources))
+            return replace(row, sources=tuple(replace(s, dormant=s.dormant or s.home == source) for s in row.sources))
         case Word.FAILED | Word.PARTIAL if outcome.copy_started:
             return unfinished(_belongs_on(row, source), source.key)
         case _:
             return row
-    return arm(rest) if rest.next_source else rest
 
 
 def _belongs_on(row: Row, home: Home) -> Row:
-    """A home with somebody's files in it is that person's, also where SageMaker does not say whose it is."""
+    """A home with somebody's files in it is that person's, also where SageMaker does not say whose it is.
+
+    Not so if an admin asked for the files of another: the home's next generation is its own owner's.
+    """
     source = row.source(home.key)
-    return replace(row, belonging=row.belonging.or_as(source.belonging)) if source else row
+    if source is None or source.origin:
+        return row
+    return replace(row, belonging=row.belonging.or_as(source.belonging))
 
 
 def _line(run: Run, what: str, at: int, details: dict[str, str | int]) -> Line:

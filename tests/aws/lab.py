@@ -11,11 +11,14 @@ from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Transfers
+from studio_recovery.guard import EVERYTHING, OPEN, Guard, Scope
 from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.open_homes import Mounts, Opening
+from studio_recovery.handlers.passes import Pass
 from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.seeding import Seed
 from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.nouns import Home, Kind, Owner, Row
 from studio_recovery.outcome import Outcome
@@ -43,19 +46,22 @@ class Lab:
     state_machine_arn: str
     domain_id: str = ""
     delivered: int = 0
+    guard: Guard = OPEN
+    wait_for_app: bool = False
+    scope: Scope = EVERYTHING
 
     def now(self) -> int:
         return int(self.cloud.clock.now() * 1000)
 
     def create_domain(self, **more: Any) -> str:
-        made = self.cloud.client("sagemaker").create_domain(
-            DomainName="lab",
-            AuthMode="IAM",
-            DefaultUserSettings={"ExecutionRole": f"arn:aws:iam::{self.cloud.account}:role/studio"},
-            SubnetIds=self.subnet_ids,
-            VpcId=self.vpc_id,
-            **more,
-        )
+        asked = {
+            "DomainName": "lab",
+            "AuthMode": "IAM",
+            "DefaultUserSettings": {"ExecutionRole": f"arn:aws:iam::{self.cloud.account}:role/studio"},
+            "SubnetIds": self.subnet_ids,
+            "VpcId": self.vpc_id,
+        }
+        made = self.cloud.client("sagemaker").create_domain(**(asked | more))
         self.domain_id = made["DomainArn"].rpartition("/")[2]
         self.cloud.clock.advance(60)
         return self.domain_id
@@ -67,6 +73,22 @@ class Lab:
         else:
             sagemaker.create_space(DomainId=self.domain_id, SpaceName=owner.name, **SHARED)
         self.cloud.clock.advance(60)
+
+    def create_space(self, name: str, owner: str, sharing: str) -> None:
+        self.cloud.client("sagemaker").create_space(
+            DomainId=self.domain_id,
+            SpaceName=name,
+            OwnershipSettings={"OwnerUserProfileName": owner},
+            SpaceSharingSettings={"SharingType": sharing},
+        )
+        self.cloud.clock.advance(60)
+
+    def open_app(self, seconds: float = 60, AppName: str = "default", **whose: str) -> None:  # noqa: N803 (AWS's)
+        """Starts an app of a user (`UserProfileName`) or space (`SpaceName`), and lets so much time pass."""
+        kind = "JupyterServer" if "UserProfileName" in whose else "JupyterLab"
+        sagemaker = self.cloud.client("sagemaker")
+        sagemaker.create_app(DomainId=self.domain_id, AppType=kind, AppName=AppName, **whose)
+        self.cloud.clock.advance(seconds)
 
     def delete(self, owner: Owner = ADA) -> None:
         sagemaker = self.cloud.client("sagemaker")
@@ -117,10 +139,10 @@ class Lab:
         return Ledger(self.cloud.client("dynamodb"), PROFILES, HISTORY, self.now)
 
     def studio(self) -> Studio:
-        return Studio(self.cloud.client("sagemaker"), self.cloud.clock.sleep)
+        return Studio(self.cloud.client("sagemaker"), self.cloud.clock.sleep, self.scope)
 
     def intake(self) -> Intake:
-        return Intake(self.studio(), self.ledger())
+        return Intake(self.studio(), self.ledger(), self.guard)
 
     def executions(self) -> Executions:
         return Executions(self.cloud.client("stepfunctions"))
@@ -138,13 +160,29 @@ class Lab:
         role = f"arn:aws:iam::{self.cloud.account}:role/{NAME}"
         log_group = f"arn:aws:logs:{self.cloud.region}:{self.cloud.account}:log-group:/aws/datasync/{NAME}:*"
         mounts = Mounts(f"{role}-read-source", f"{role}-write-target", log_group, task_quota, max_concurrent)
-        return Opening(self.ledger(), self.executions(), self.network(), self.removal(), mounts)
+        apps = self.studio() if self.wait_for_app else None
+        return Opening(self.ledger(), self.executions(), self.network(), self.removal(), mounts, apps)
 
     def closing(self) -> Closing:
-        return Closing(self.ledger(), self.removal(), self.cloud.client("events"))
+        return Closing(self.ledger(), self.removal(), self.cloud.client("events"), self.guard)
 
     def sweep(self) -> Sweep:
-        return Sweep(self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn)
+        return Sweep(
+            self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn, self.now, self.guard
+        )
+
+    def swept(self) -> dict[str, int]:
+        """Sweeps once, as a seed does; how many rows were finished, and how many runs removed."""
+        under_way, sweep = Pass(self.now(), lambda: 900.0), self.sweep()
+        written, removed = sweep.finish(sweep.find(self.ledger().rows()[0], under_way), under_way)
+        return {"finished": len(written), "swept": removed}
+
+    def seeded(self, dry_run: bool = False, seconds: float = 900.0, studio: Studio | None = None) -> dict[str, Any]:
+        """Seeds once, with so much time; what the seed tells."""
+        end = self.cloud.clock.now() + seconds
+        intake = Intake(studio or self.studio(), self.ledger(), self.guard)
+        vpcs = frozenset({self.vpc_id})
+        return Seed(intake, self.sweep(), vpcs, self.now, lambda: end - self.cloud.clock.now()).run(dry_run)
 
     def start(self, owner: Owner = ADA) -> Run:
         """The run of the execution that the owner's row asks for, started as the stream trigger starts it."""

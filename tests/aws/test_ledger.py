@@ -18,7 +18,10 @@ def test_a_row_is_read_as_it_was_written() -> None:
         ADA,
         home=HOME,
         belonging=Belonging(sso_user="ada@example.org"),
-        sources=(Source(Home("fs-old", "200000", "d-lab"), 1, dormant=True), Source(Home("fs-new", "1", "d-2"), 2)),
+        sources=(
+            Source(Home("fs-old", "200000", "d-lab"), 1, dormant=True, older=True),
+            Source(Home("fs-new", "1", "d-2"), 2),
+        ),
         waiting=(Source(Home("fs-new", "2", "d-2"), 1, Belonging(space_owner="ada", sharing="Private")),),
         replication=False,
         status=Status.FAILED,

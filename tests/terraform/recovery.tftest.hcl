@@ -79,3 +79,18 @@ run "no_role_mounts_a_whole_file_system" {
     error_message = "Only what carries our tag is removed."
   }
 }
+
+run "datasync_has_a_log_that_it_may_write" {
+  assert {
+    condition     = aws_cloudwatch_log_group.datasync.retention_in_days == var.log_retention_days
+    error_message = "DataSync's log group is made, and kept as long as the others."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.datasync_log.statement :
+      contains(statement.actions, "logs:PutLogEvents") && contains(flatten(statement.principals[*].identifiers), "datasync.amazonaws.com")
+    ])
+    error_message = "DataSync may write into it."
+  }
+}

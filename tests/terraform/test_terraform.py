@@ -23,17 +23,37 @@ CANNOT_BE_TAGGED = {
     "aws_lambda_function_event_invoke_config",
     "aws_lambda_invocation",
     "aws_lambda_permission",
+    "aws_scheduler_schedule",
+    "aws_sns_topic_policy",
 }
 
 REFUSALS = {
     "no VPC": "vpcs needs at least one VPC: without one, DataSync has no way to any home.",
     "not a VPC id": 'Every value of vpcs is a VPC id: "vpc-" and 8 to 17 digits or letters a to f.',
     "one VPC twice": "vpcs names each VPC once: two labels for one VPC would make two security groups of one name.",
+    "no domain": 'domains.include needs at least one pattern, such as "*" for all domains.',
+    "a domain's name": "A pattern of domains holds letters, digits, hyphens and the wildcards *, ? and [...]: "
+    "nothing else is in a domain's name or id.",
+    "many domains": "The patterns of domains take 1,000 characters at most, together and as JSON.",
+    "an age": "max_age_days is more than 0, or null for no limit.",
     "a name's letters": "name has 1 to 49 letters, digits and hyphens and begins with a letter.",
     "a name like an id": 'name does not begin with "sg-": EC2 keeps that for the ids of security groups.',
     "a quota": "task_quota is a whole number, 1 or more.",
     "too many copies": "max_concurrent is a whole number from 1 to task_quota.",
-    "too long a copy": "copy_timeout_hours is from 1 to 168 (a week).",
+    "overwriting": 'copy.overwrite is "NEVER" or "ALWAYS".',
+    "verifying": 'copy.verify is "ONLY_FILES_TRANSFERRED", "POINT_IN_TIME_CONSISTENT" or "NONE".',
+    "modes": 'copy.posix_permissions is "PRESERVE" or "NONE".',
+    "a pattern": 'Every pattern of copy.excludes begins with "/" (from the home on) or "*" (anywhere), and has no "|" '
+    'and no "\\" in it.',
+    "a pattern for everything": 'Every pattern of copy.excludes names something: one of "/" and "*" only would leave '
+    "every file behind.",
+    "many patterns": "The patterns of copy.excludes take 1,800 bytes at most, together and as JSON.",
+    "a bandwidth": "copy.bytes_per_second is -1 (no limit), or a whole number, 1048576 (1 MiB) or more.",
+    "a log level": 'copy.log_level is "OFF", "BASIC" or "TRANSFER".',
+    "too long a copy": "copy.timeout_hours is from 1 to 168 (a week).",
+    "who opens groups": 'security_group_rules is "workflow" or "terraform".',
+    "a schedule": "seed_schedule is rate(N unit), such as rate(1 hour) or rate(30 minutes), or cron(...) with six "
+    "fields.",
     "a retention": "log_retention_days is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, "
     "1827, 2192, 2557, 2922, 3288, 3653: CloudWatch offers no others.",
 }
@@ -115,13 +135,32 @@ def test_everything_carries_the_tag(module: Path) -> None:
     assert untagged == CANNOT_BE_TAGGED
 
 
-def test_everything_is_there_before_the_seed_runs_and_until_it_lets_go(module: Path) -> None:
-    graph = subprocess.check_output(["terraform", "graph"], cwd=module, env=environment(), text=True, timeout=60)
+@pytest.fixture(scope="session")
+def graph(module: Path) -> str:
+    """What needs what: made after it, and gone before it."""
+    return subprocess.check_output(["terraform", "graph"], cwd=module, env=environment(), text=True, timeout=60)
+
+
+def needed_by(resource: str, graph: str) -> set[str]:
+    """A resource with everything that it needs."""
     needs = re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
     reached: set[str] = set()
-    new = {"aws_lambda_invocation.seed"}
+    new = {resource}
     while new:
         reached |= new
         new = {needed for user, needed in needs if user in new} - reached
-    resources = {name for name in re.findall(r'^  "([^"]+)" \[', graph, re.MULTILINE) if "data." not in name}
-    assert {name for name in resources if not name.startswith("module.") or name.count(".") > 2} - reached == set()
+    return reached
+
+
+def test_everything_is_there_before_the_seed_runs_and_until_it_lets_go(graph: str) -> None:
+    resources = {name for name in re.findall(r'^ +"([^"]+)" \[', graph, re.MULTILINE) if "data." not in name}
+    ours = {name for name in resources if not name.startswith("module.") or name.count(".") > 2}
+    assert ours - needed_by("aws_lambda_invocation.seed", graph) == set()
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["aws_cloudwatch_event_rule.created", "aws_lambda_event_source_mapping.pending", "aws_scheduler_schedule.seed"],
+)
+def test_what_can_start_something_is_gone_before_the_clean_up_runs(resource: str, graph: str) -> None:
+    assert "aws_lambda_invocation.clean_up" in needed_by(resource, graph)

@@ -86,6 +86,62 @@ run "one_vpc_under_two_labels_is_refused" {
   expect_failures = [var.vpcs]
 }
 
+run "patterns_of_domain_names_and_ids_are_taken" {
+  command = plan
+
+  variables {
+    domains = { include = ["research-*", "d-0123456789ab", "lab-[12]?"], exclude = ["*-sandbox"] }
+  }
+}
+
+run "no_domain_at_all_is_refused" {
+  command = plan
+
+  variables {
+    domains = { include = [] }
+  }
+
+  expect_failures = [var.domains]
+}
+
+run "a_pattern_that_no_domain_fits_is_refused" {
+  command = plan
+
+  variables {
+    domains = { exclude = ["the lab"] }
+  }
+
+  expect_failures = [var.domains]
+}
+
+run "more_patterns_than_a_function_can_keep_are_refused" {
+  command = plan
+
+  variables {
+    domains = { include = [for number in range(100) : "lab-${number}-*"] }
+  }
+
+  expect_failures = [var.domains]
+}
+
+run "half_a_day_is_an_age" {
+  command = plan
+
+  variables {
+    max_age_days = 0.5
+  }
+}
+
+run "no_age_at_all_is_refused" {
+  command = plan
+
+  variables {
+    max_age_days = 0
+  }
+
+  expect_failures = [var.max_age_days]
+}
+
 run "as_many_copies_as_the_quota_are_taken" {
   command = plan
 
@@ -117,22 +173,32 @@ run "a_quota_of_nothing_is_refused" {
   expect_failures = [var.task_quota]
 }
 
-run "a_copy_may_take_a_week" {
+run "minutes_days_and_cron_are_schedules" {
   command = plan
 
   variables {
-    copy_timeout_hours = 168
+    seed_schedule = "rate(30 minutes)"
   }
 }
 
-run "a_copy_of_more_than_a_week_is_refused" {
+run "a_rate_without_its_plural_is_refused" {
   command = plan
 
   variables {
-    copy_timeout_hours = 169
+    seed_schedule = "rate(2 hour)"
   }
 
-  expect_failures = [var.copy_timeout_hours]
+  expect_failures = [var.seed_schedule]
+}
+
+run "a_cron_of_five_fields_is_refused" {
+  command = plan
+
+  variables {
+    seed_schedule = "cron(0 6 * * *)"
+  }
+
+  expect_failures = [var.seed_schedule]
 }
 
 run "a_retention_that_cloudwatch_does_not_offer_is_refused" {

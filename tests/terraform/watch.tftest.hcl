@@ -51,8 +51,8 @@ run "destroy_is_guarded_and_cleans_up" {
   }
 
   assert {
-    condition     = aws_lambda_invocation.seed.input == jsonencode({ action = "seed", package = filebase64sha256("dist/lambda.zip"), vpcs = var.vpcs })
-    error_message = "New code seeds again, and so does a new VPC."
+    condition     = aws_lambda_invocation.seed.input == jsonencode({ action = "seed", domains = { exclude = [], include = ["*"] }, package = filebase64sha256("dist/lambda.zip"), vpcs = var.vpcs })
+    error_message = "New code seeds again, and so does a new VPC or another scope."
   }
 
   assert {
@@ -71,5 +71,50 @@ run "code_can_come_from_s3" {
   assert {
     condition     = jsondecode(aws_lambda_invocation.seed.input).package == "3sL4kqtJlcpXroDTDmJ"
     error_message = "A new version of the object seeds again."
+  }
+}
+
+run "the_seed_runs_every_hour_as_a_role_that_can_do_nothing_else" {
+  assert {
+    condition     = aws_scheduler_schedule.seed.schedule_expression == "rate(1 hour)" && one(aws_scheduler_schedule.seed.flexible_time_window).mode == "OFF"
+    error_message = "A lost event is found within the hour."
+  }
+
+  assert {
+    condition     = one(aws_scheduler_schedule.seed.target).arn == module.seed.arn && jsondecode(one(aws_scheduler_schedule.seed.target).input).action == "seed"
+    error_message = "The schedule calls the seed."
+  }
+
+  assert {
+    condition     = one(one(aws_scheduler_schedule.seed.target).dead_letter_config).arn == aws_sqs_queue.failures.arn
+    error_message = "A call that never came through is told to the queue."
+  }
+
+  assert {
+    condition = { for statement in data.aws_iam_policy_document.schedule.statement : one(statement.actions) => one(statement.resources) } == {
+      "lambda:InvokeFunction" = module.seed.arn
+      "sqs:SendMessage"       = aws_sqs_queue.failures.arn
+    }
+    error_message = "The schedule's role may call the seed and leave dead letters."
+  }
+
+  assert {
+    condition = one(flatten([
+      for condition in one(data.aws_iam_policy_document.schedule_trust.statement).condition : condition.values if condition.variable == "aws:SourceArn"
+    ])) == aws_scheduler_schedule_group.seed.arn
+    error_message = "Only schedules of this group run as this role."
+  }
+}
+
+run "the_schedule_can_be_another" {
+  command = plan
+
+  variables {
+    seed_schedule = "cron(0 6 ? * MON-FRI *)"
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.seed.schedule_expression == "cron(0 6 ? * MON-FRI *)"
+    error_message = "The caller's schedule is the schedule."
   }
 }

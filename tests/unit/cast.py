@@ -27,6 +27,11 @@ def source(home: Home, order: int = 1, **more: Any) -> Source:
     return Source(home, order, **more)
 
 
+def left(home: Home, order: int = 1, after: int = 0) -> Source:
+    """The source that a home becomes when its owner is seen to have left it, so many ms after SEEN."""
+    return Source(home, order, left_at=SEEN.at + after)
+
+
 def alices(name: str) -> Belonging:
     return Belonging(sso_user=name)
 

@@ -34,6 +34,11 @@ def test_the_next_source_is_the_newest_that_may_hold_files() -> None:
     assert row.next_source == source(OLD, 1)
 
 
+def test_a_source_that_a_newer_one_follows_only_fills_gaps() -> None:
+    row = Row(ADA).with_source(OLD, Belonging()).with_source(NEW, Belonging())
+    assert [source.older for source in row.sources] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "may_pass"),
     [

@@ -12,6 +12,7 @@ from botocore.exceptions import ConnectionError as NotConnectedError
 from studio_recovery.errors import AwsBusy, AwsRefused
 
 _TRIES = 5
+_PATIENT_TRIES = 8
 _BUSY = (
     "Throttl",
     "TooManyRequests",
@@ -23,14 +24,17 @@ _BUSY = (
 )
 
 
-def client(service: str, repeats: bool = True) -> Any:
+def client(service: str, repeats: bool = True, patient: bool = False) -> Any:
     """A boto3 client of the function's Region, with bounded retries.
 
     Without `repeats` it makes each call once: for creations that have no client token, where a call that is repeated
-    because its answer was lost would make a second thing.
+    because its answer was lost would make a second thing. A `patient` one is for thousands of calls in a row: as soon
+    as AWS throttles it keeps to the pace that AWS lets through (docs.aws.amazon.com/boto3/latest/guide/retries.html,
+    adaptive mode), and asks more often, for a minute or so.
     """
-    tries = _TRIES if repeats else 1
-    config = Config(retries={"mode": "standard", "total_max_attempts": tries}, connect_timeout=5, read_timeout=30)
+    tries = (_PATIENT_TRIES if patient else _TRIES) if repeats else 1
+    retries = {"mode": "adaptive" if patient else "standard", "total_max_attempts": tries}
+    config = Config(retries=retries, connect_timeout=5, read_timeout=30)  # type: ignore[arg-type]  # a literal of boto's
     return boto3.client(service, config=config)  # type: ignore[call-overload]  # the service's name is not a literal here
 
 

@@ -8,6 +8,7 @@ access points make it (docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-au
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
@@ -53,18 +54,26 @@ class Doors:
             door = self._describe(cast("dict[str, str]", error.response)["AccessPointId"])
         return self._when_available(door)
 
-    def of_run(self, file_system_id: str, module: str, run_id: str | None) -> Iterator[Made]:
-        """The access points that this run (None: any run of the module) made on the file system."""
+    def of_run(self, file_system_id: str, module: str, run_id: str) -> Iterator[Made]:
+        """The access points that this run made on the file system."""
         try:
-            pages = self._efs.get_paginator("describe_access_points").paginate(FileSystemId=file_system_id)
-            for door in (door for page in pages for door in page["AccessPoints"]):
-                tags = {tag["Key"]: tag["Value"] for tag in door.get("Tags", [])}
-                found = made(door["AccessPointId"], tags, module, run_id)
-                if found and door["LifeCycleState"] not in ("deleting", "deleted"):
-                    yield found
+            yield from (door for door in self._ours(module, FileSystemId=file_system_id) if door.run_id == run_id)
         except ClientError as error:
             if code(error) != "FileSystemNotFound":
                 raise
+
+    def of_module(self, module: str) -> Iterator[Made]:
+        """All access points that runs of the module made, also on file systems that nobody knows of any more."""
+        yield from self._ours(module)
+
+    def _ours(self, module: str, **where: str) -> Iterator[Made]:
+        """Without a file system, DescribeAccessPoints lists those of the Region (no page of AWS says so in words)."""
+        pages = self._efs.get_paginator("describe_access_points").paginate(**where)
+        for door in (door for page in pages for door in page["AccessPoints"]):
+            tags = {tag["Key"]: tag["Value"] for tag in door.get("Tags", [])}
+            found = made(door["AccessPointId"], tags, module, None)
+            if found and door["LifeCycleState"] not in ("deleting", "deleted"):
+                yield replace(found, file_system_id=door["FileSystemId"])
 
     def close(self, access_point_id: str) -> None:
         """Removes the access point; it may be gone already."""

@@ -75,7 +75,7 @@ class Executions:
     def running(self, state_machine_arn: str) -> Iterator[str]:
         """The ARNs of the executions that run."""
         pages = self._states.get_paginator("list_executions").paginate(
-            stateMachineArn=state_machine_arn, statusFilter="RUNNING"
+            stateMachineArn=state_machine_arn, statusFilter="RUNNING", PaginationConfig={"PageSize": 1000}
         )
         for page in pages:
             yield from (execution["executionArn"] for execution in page["executions"])

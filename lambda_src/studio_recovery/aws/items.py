@@ -41,9 +41,12 @@ def row_item(row: Row, version: int, updated_at: int) -> dict[str, Any]:
         "event_time": row.event_time,
         "updated_at": updated_at,
         "version": version,
+        "created_at": row.created_at or None,
+        "domain_id": row.domain_id,
+        "out_of_scope": None if row.in_scope else True,
     }
     if row.home:
-        home = {"efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid, "domain_id": row.home.domain_id}
+        home = {"efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid}
         values |= home | _belonging_map(row.belonging)
     return _item({name: value for name, value in values.items() if value not in (None, "")})
 
@@ -56,6 +59,16 @@ def row_from_item(item: Mapping[str, Any]) -> Row:
     except (BadHome, KeyError, ValueError, TypeError) as error:
         key = f"{values.get('profile_name')} in {values.get('domain_name')}"
         raise BadInput(f"the row of {key} cannot be read: {error!r}") from error
+
+
+def owner_from_item(item: Mapping[str, Any]) -> Owner:
+    """The owner of a row, of which no more than the names need be in the item."""
+    return _owner({name: _deserialize(value) for name, value in item.items()})
+
+
+def home_from_line(item: Mapping[str, Any]) -> Home:
+    """The owner's home in a history line that tells of one."""
+    return _home({name: _deserialize(value) for name, value in item.items()})
 
 
 def line_item(owner: Owner, line: Line) -> dict[str, Any]:
@@ -75,9 +88,8 @@ def _item(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(values: dict[str, Any]) -> Row:
-    kind = Kind(values["profile_name"].partition("/")[0])
     return Row(
-        owner=Owner(kind, values.get("display_name", values["profile_name"].partition("/")[2]), values["domain_name"]),
+        owner=_owner(values),
         home=_home(values) if values.get("efs_uid") else None,
         belonging=_belonging(values),
         sources=_sources(values.get("sources", {})),
@@ -92,7 +104,15 @@ def _row(values: dict[str, Any]) -> Row:
         deleted_at=int(values.get("deleted_at", 0)),
         event_time=int(values.get("event_time", 0)),
         version=int(values.get("version", 0)),
+        created_at=int(values.get("created_at", 0)),
+        unprotected_in="" if values.get("efs_uid") else values.get("domain_id", ""),
+        in_scope=not values.get("out_of_scope", False),
     )
+
+
+def _owner(values: Mapping[str, Any]) -> Owner:
+    kind, _, name = values["profile_name"].partition("/")
+    return Owner(Kind(kind), values.get("display_name", name), values["domain_name"])
 
 
 def _home(values: Mapping[str, Any]) -> Home:
@@ -107,13 +127,24 @@ def _sources(values: Mapping[str, Any]) -> tuple[Source, ...]:
 def _source(key: str, entry: Mapping[str, Any]) -> Source:
     file_system_id, _, uid = key.partition("/")
     home = Home(file_system_id, uid, entry.get("domain_id", ""))
-    flags = (bool(entry.get("dormant")), bool(entry.get("unfinished")))
-    return Source(home, int(entry["order"]), _belonging(entry), *flags)
+    return Source(
+        home=home,
+        order=int(entry["order"]),
+        belonging=_belonging(entry),
+        dormant=bool(entry.get("dormant")),
+        unfinished=bool(entry.get("unfinished")),
+        left_at=int(entry.get("left_at", 0)),
+        origin=str(entry.get("origin", "")),
+        approved=bool(entry.get("approved")),
+        older=bool(entry.get("older")),
+    )
 
 
 def _source_map(source: Source) -> dict[str, Any]:
+    named = ("dormant", "unfinished", "left_at", "origin", "approved", "older")
+    optional = {name: getattr(source, name) for name in named}
     values = {"order": source.order, "domain_id": source.home.domain_id} | _belonging_map(source.belonging)
-    return values | ({"dormant": True} if source.dormant else {}) | ({"unfinished": True} if source.unfinished else {})
+    return values | {name: value for name, value in optional.items() if value}
 
 
 def _belonging(values: Mapping[str, Any]) -> Belonging:

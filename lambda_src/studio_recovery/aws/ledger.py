@@ -9,9 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
-from studio_recovery.aws.items import line_item, row_from_item, row_item, row_key
+from studio_recovery.aws.items import home_from_line, line_item, owner_from_item, row_from_item, row_item, row_key
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict
-from studio_recovery.nouns import Change, Line, Owner, Row
+from studio_recovery.nouns import Change, Home, Line, Owner, Row, Status
 
 _NOT_THERE = "attribute_not_exists(profile_name)"
 _SAME_VERSION = "#version = :read"
@@ -43,9 +43,41 @@ class Ledger:
 
     def rows(self) -> tuple[list[Row], list[BadInput]]:
         """All rows that can be read, and what is wrong with the others."""
+        return self._read(self._items("scan", ConsistentRead=True))
+
+    def rows_at(self, *statuses: Status) -> list[Row]:
+        """The rows that have one of these statuses; those that cannot be read are left out."""
+        values = {f":{status.lower()}": {"S": status.value} for status in statuses}
+        found = self._items(
+            "scan",
+            FilterExpression=f"replication_status IN ({', '.join(values)})",
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+        )
+        return self._read(found)[0]
+
+    def owners(self) -> Iterator[Owner]:
+        """Everybody who has a row."""
+        yield from map(
+            owner_from_item, self._items("scan", ProjectionExpression="profile_name, display_name, domain_name")
+        )
+
+    def homes_of(self, owner: Owner) -> Iterator[Home]:
+        """The homes that the history tells of an owner, in the order in which they were seen."""
+        found = self._items(
+            "query",
+            self._history,
+            KeyConditionExpression="profile_name = :key",
+            FilterExpression="domain_name = :domain AND attribute_exists(efs_uid)",
+            ExpressionAttributeValues={":key": {"S": owner.key}, ":domain": {"S": owner.domain_name}},
+            ConsistentRead=True,
+        )
+        yield from map(home_from_line, found)
+
+    def _read(self, items: Iterator[dict[str, Any]]) -> tuple[list[Row], list[BadInput]]:
         rows: list[Row] = []
         unreadable: list[BadInput] = []
-        for item in self._items("scan", ConsistentRead=True):
+        for item in items:
             try:
                 rows.append(row_from_item(item))
             except BadInput as error:
@@ -91,6 +123,6 @@ class Ledger:
                 raise AwsBusy(f"the row of {owner} was not written: {reasons}") from error
             raise
 
-    def _items(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-        for page in self._dynamodb.get_paginator(operation).paginate(TableName=self._profiles, **arguments):
+    def _items(self, operation: str, table: str = "", **arguments: Any) -> Iterator[dict[str, Any]]:
+        for page in self._dynamodb.get_paginator(operation).paginate(TableName=table or self._profiles, **arguments):
             yield from page["Items"]

@@ -7,6 +7,7 @@ docs.aws.amazon.com/datasync/latest/userguide/create-efs-location.html.
 """
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,12 +22,19 @@ _SAGEMAKER_TAG = "ManagedByAmazonSageMakerResource"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where DataSync stands to mount a file system (ARNs), and the groups of the mount targets that it must reach."""
+    """Where DataSync stands to mount a file system (ARNs; the subnet's network, such as 10.0.1.0/24), and the groups
+    of the mount targets that it must reach."""
 
     file_system_arn: str
     subnet_arn: str
+    subnet_network: str
     datasync_group_arn: str
     mount_target_groups: tuple[str, ...]
+
+    @property
+    def file_system_id(self) -> str:
+        """The id of the file system."""
+        return self.file_system_arn.rpartition("/")[2]
 
     @property
     def datasync_group(self) -> str:
@@ -52,11 +60,12 @@ class Network:
         subnet = max(subnets, key=lambda found: (found["AvailableIpAddressCount"], found["SubnetId"]))
         at_hand = [target["MountTargetId"] for target in targets if target["SubnetId"] == subnet["SubnetId"]]
         group = self._datasync_group(subnet["VpcId"], module, file_system_id)
-        return Place(arn, subnet["SubnetArn"], _group_arn(arn, group), self._groups_of(at_hand))
+        groups = self._groups_of(at_hand)
+        return Place(arn, subnet["SubnetArn"], subnet["CidrBlock"], _group_arn(arn, group), groups)
 
     def open_nfs(self, place: Place, run: Run) -> None:
         """Lets DataSync's group reach NFS on the mount target's groups, where it cannot yet."""
-        if any(self._is_open(group, place.datasync_group) for group in place.mount_target_groups):
+        if self._is_open(place):
             return
         try:
             self._ec2.authorize_security_group_ingress(
@@ -68,16 +77,29 @@ class Network:
             if code(error) != "InvalidPermission.Duplicate":
                 raise
 
-    def close_all_nfs(self, module: str) -> int:
-        """Revokes every rule that runs of this module added; how many."""
-        filters = [{"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
-        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
-        rules = [rule for page in pages for rule in page["SecurityGroupRules"] if _made_by_a_run(rule)]
-        for rule in rules:
-            self._ec2.revoke_security_group_ingress(
-                GroupId=rule["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]]
+    def check_nfs(self, place: Place) -> None:
+        """Raises CannotOpen if no rule lets DataSync's group reach NFS on the mount target's groups; adds none."""
+        if not self._is_open(place):
+            groups = " or ".join(place.mount_target_groups)
+            raise CannotOpen(
+                f"{groups} must admit {place.datasync_group} on TCP {NFS_PORT}, or file system {place.file_system_id}"
+                " cannot be mounted: apply modules/studio-access for its domain, or add the rule yourself"
+                ' (security_group_rules is "terraform": a recovery changes no group)'
             )
-        return len(rules)
+
+    def close_all_nfs(self, module: str) -> int:
+        """Revokes every rule that runs of this module added; how many there were.
+
+        A rule may go with its group meanwhile, when a domain is destroyed at the same time.
+        """
+        opened = self._opened_by(module)
+        for rule_id, group_id in opened.items():
+            try:
+                self._ec2.revoke_security_group_ingress(GroupId=group_id, SecurityGroupRuleIds=[rule_id])
+            except ClientError:
+                if rule_id in self._opened_by(module):
+                    raise
+        return len(opened)
 
     def interfaces_of(self, module: str) -> int:
         """How many network interfaces still stand in DataSync's groups of this module."""
@@ -89,6 +111,13 @@ class Network:
             Filters=[{"Name": "group-id", "Values": groups}]
         )
         return sum(len(page["NetworkInterfaces"]) for page in pages)
+
+    def _opened_by(self, module: str) -> dict[str, str]:
+        """The rules that runs of this module added and that stand now: rule id to group id."""
+        filters = [{"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
+        rules = (rule for page in pages for rule in page["SecurityGroupRules"] if _made_by_a_run(rule))
+        return {rule["SecurityGroupRuleId"]: rule["GroupId"] for rule in rules}
 
     def _file_system_arn(self, file_system_id: str) -> str:
         try:
@@ -136,19 +165,26 @@ class Network:
             )
         return str(made[0])
 
-    def _is_open(self, group_id: str, datasync_group: str) -> bool:
+    def _is_open(self, place: Place) -> bool:
         pages = self._ec2.get_paginator("describe_security_group_rules").paginate(
-            Filters=[{"Name": "group-id", "Values": [group_id]}]
+            Filters=[{"Name": "group-id", "Values": list(place.mount_target_groups)}]
         )
         rules = (rule for page in pages for rule in page["SecurityGroupRules"])
-        return any(_opens_nfs(rule, datasync_group) for rule in rules)
+        return any(_opens_nfs(rule, place) for rule in rules)
 
 
-def _opens_nfs(rule: dict[str, Any], datasync_group: str) -> bool:
-    if rule["IsEgress"] or rule.get("ReferencedGroupInfo", {}).get("GroupId") != datasync_group:
+def _opens_nfs(rule: dict[str, Any], place: Place) -> bool:
+    """True if the rule lets NFS in from DataSync's group, or from all of the subnet in which DataSync stands."""
+    if rule["IsEgress"] or not _admits(rule, place):
         return False
     everything = rule["IpProtocol"] == "-1"
     return bool(everything or (rule["IpProtocol"] == "tcp" and rule["FromPort"] <= NFS_PORT <= rule["ToPort"]))
+
+
+def _admits(rule: dict[str, Any], place: Place) -> bool:
+    if rule.get("CidrIpv4"):
+        return IPv4Network(place.subnet_network).subnet_of(IPv4Network(rule["CidrIpv4"], strict=False))
+    return bool(rule.get("ReferencedGroupInfo", {}).get("GroupId") == place.datasync_group)
 
 
 def _made_by_a_run(rule: dict[str, Any]) -> bool:

@@ -17,19 +17,6 @@ from studio_recovery.nouns import Counts
 from studio_recovery.outcome import CopyEnd
 from studio_recovery.recovery import SIDE_TAG, Made, Run, made
 
-_OPTIONS = {
-    "VerifyMode": "ONLY_FILES_TRANSFERRED",
-    "OverwriteMode": "NEVER",
-    "Uid": "NONE",
-    "Gid": "NONE",
-    "PosixPermissions": "PRESERVE",
-    "PreserveDeletedFiles": "PRESERVE",
-    "PreserveDevices": "NONE",
-    "TransferMode": "CHANGED",
-    "LogLevel": "BASIC",
-}
-_VERIFY_EVERYTHING = "POINT_IN_TIME_CONSISTENT"
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -75,21 +62,20 @@ class Transfers:
         )
         return str(answer["LocationArn"])
 
-    def create_task(self, locations: Mapping[str, str], run: Run, log_group_arn: str, verify_everything: bool) -> str:
-        """Makes the run's task between its locations (`source`, `target`). Its ARN.
+    def create_task(self, locations: Mapping[str, str], run: Run, log_group_arn: str, how: Mapping[str, Any]) -> str:
+        """Makes the run's task between its locations (`source`, `target`). Its ARN. `how` is Options.as_request's.
 
         Raises AccountFull if DataSync says that the account may have no more tasks.
         """
-        verify = {"VerifyMode": _VERIFY_EVERYTHING} if verify_everything else {}
         try:
             answer: dict[str, Any] = self._once.create_task(
                 SourceLocationArn=locations["source"],
                 DestinationLocationArn=locations["target"],
                 CloudWatchLogGroupArn=log_group_arn,
                 Name=run.label,
-                Options=_OPTIONS | verify,
                 TaskMode="BASIC",
                 Tags=_tag_list(run.tags()),
+                **how,
             )
         except ClientError as error:
             if _says_full(error):

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 
 from studio_recovery.aws.executions import Executions
-from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network
 from studio_recovery.errors import CopyStillRunning, LeftBehind
-from studio_recovery.handlers.removal import Removal
+from studio_recovery.handlers.removal import Removal, systems_by_run
 
 _LOOK_AGAIN_SECONDS = 5
 _RESERVE_SECONDS = 20
@@ -18,7 +16,6 @@ _RESERVE_SECONDS = 20
 class CleanUp:
     """What cleaning up needs. `sleep` waits for so many seconds."""
 
-    ledger: Ledger
     executions: Executions
     network: Network
     removal: Removal
@@ -38,11 +35,9 @@ class CleanUp:
         return {"executions_stopped": len(running), "rules_revoked": revoked}
 
     def _remove_all(self, module: str, seconds_left: Callable[[], float]) -> None:
-        rows, _ = self.ledger.rows()
-        file_systems = set(chain.from_iterable(row.file_systems for row in rows))
         while True:
             try:
-                runs = self.removal.runs_with_things(file_systems, module).items()
+                runs = systems_by_run(self.removal.things(module)).items()
                 left = [said for run_id, systems in runs for said in self.removal.remove(run_id, systems, module)]
             except CopyStillRunning:
                 if seconds_left() < _RESERVE_SECONDS:

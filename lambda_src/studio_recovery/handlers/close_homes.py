@@ -13,9 +13,10 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import client, code, typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import LeftBehind
+from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import copy_from, failure_from, milliseconds, owner_of, run_from
-from studio_recovery.handlers.settings import ledger, removal, setting
+from studio_recovery.handlers.settings import guard, ledger, removal, setting
 from studio_recovery.nouns import Change, Line
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run, settle
@@ -30,6 +31,7 @@ class Closing:
     ledger: Ledger
     removal: Removal
     events: Any
+    guard: Guard = OPEN
 
     def close(self, run: Run, event: Mapping[str, Any]) -> Outcome:
         """Stops what still copies, writes the outcome once, removes what the run made, and tells the bus.
@@ -55,7 +57,7 @@ class Closing:
 
     def _write(self, run: Run, outcome: Outcome, at: int) -> None:
         owner = owner_of(run.recovery)
-        match settle(self.ledger.row(owner), run, outcome, at):
+        match settle(self.ledger.row(owner), run, outcome, at, self.guard):
             case Change() as change:
                 self.ledger.save(change)
             case Line() as line:
@@ -92,7 +94,7 @@ class Closing:
 
 @cache
 def _closing() -> Closing:
-    return Closing(ledger(), removal(), client("events"))
+    return Closing(ledger(), removal(), client("events"), guard())
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import LedgerConflict
+from studio_recovery.guard import OPEN, Guard
 from studio_recovery.nouns import Change, Kind, Owner, Row
 from studio_recovery.observe import Absent, Observation, Present, Sighting, Unprotected, observe
 
@@ -18,6 +19,7 @@ class Intake:
 
     studio: Studio
     ledger: Ledger
+    guard: Guard = OPEN
 
     def take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
         """Brings the rows of this owner in line with what SageMaker says now; the changes that were written.
@@ -32,26 +34,29 @@ class Intake:
                 continue
         return self._take_in(kind, name, domain_id, sighting, patience)
 
-    def _take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
+    def foresee(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
+        """What take_in would write now; nothing is written. Raises NotReady as it does."""
         rows = list(self.ledger.rows_named(Owner(kind, name, "")))
         seen = self.studio.look(kind, name, domain_id, patience)
-        written = list(self._changes(rows, seen, sighting))
+        return list(self._changes(rows, seen, sighting))
+
+    def _take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
+        written = self.foresee(kind, name, domain_id, sighting, patience)
         for change in written:
             self.ledger.save(change)
         return written
 
     def _changes(self, rows: list[Row], seen: Observation, sighting: Sighting) -> Iterator[Change]:
         if isinstance(seen, Absent):
-            decided = [observe(row, seen, sighting) for row in rows]
+            decided = [observe(row, seen, sighting, self.guard) for row in rows]
         else:
             row = next((row for row in rows if row.owner.domain_name == seen.owner.domain_name), None)
-            decided = [observe(row, self._with_gone(row, seen), sighting)]
+            decided = [observe(row, self._with_gone(row, seen), sighting, self.guard)]
         yield from (change for change in decided if change)
 
     def _with_gone(self, row: Row | None, seen: Present | Unprotected) -> Present | Unprotected:
         """`seen`, with the proof that the row's present home has lost its owner in another domain."""
-        seen_in = seen.home.domain_id if isinstance(seen, Present) else seen.domain_id
-        if row is None or row.home is None or row.home.domain_id == seen_in:
+        if row is None or row.home is None or row.home.domain_id == seen.domain_id:
             return seen
         owner = row.owner
         if not self.studio.is_gone(owner.kind, owner.name, row.home.domain_id):

@@ -1,7 +1,7 @@
 """Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,12 +12,14 @@ from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network, Place
+from studio_recovery.aws.options import Options, options_from_json
+from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
-from studio_recovery.errors import AccountFull, CannotOpen, SourceGone, Superseded, TargetBusy
+from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, Superseded, TargetBusy
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import owner_of, run_from
-from studio_recovery.handlers.settings import executions, ledger, network, removal, setting
-from studio_recovery.nouns import Home, Row
+from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
+from studio_recovery.nouns import Home, Row, Source, owner_named
 from studio_recovery.recovery import Run, claim, replaced
 
 _logger = Logger()
@@ -25,38 +27,44 @@ _logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class Mounts:
-    """What every mount of this deployment uses: the two access roles, DataSync's log group, and the room for tasks."""
+    """What every copy of this deployment uses: the two access roles, DataSync's log group, and the room for tasks.
+
+    `options`: how files are copied. `opens_nfs`: a missing rule is added; else somebody else owns the rules.
+    """
 
     read_role_arn: str
     write_role_arn: str
     log_group_arn: str
     task_quota: int
     max_concurrent: int
+    options: Options = field(default_factory=Options)
+    opens_nfs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opening needs."""
+    """What opening needs. `apps` is the Studio in which the owner must have an app first (None: nobody waits)."""
 
     ledger: Ledger
     executions: Executions
     network: Network
     removal: Removal
     mounts: Mounts
+    apps: Studio | None = None
 
     def open(self, run: Run, again: bool = True) -> str:
         """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
 
-        Raises Superseded, Held or OtherOwner if the copy may not begin; AccountFull, TargetBusy or CopyStillRunning if
-        it may begin later; SourceGone or CannotOpen if it cannot.
+        Raises Superseded, Held, SourceHeld or OtherOwner if the copy may not begin; AccountFull, TargetBusy, NoApp or
+        CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
         """
-        verify_everything = True if run.recovery.by_hand else self._claim(run)
+        how = self._how(None if run.recovery.by_hand else self._claim(run))
         in_account, tasks = self._transfers.tasks()
         self._end_orphans(run, tasks)
         mine = next((task.arn for task in tasks if task.run_id == run.id), None)
         if mine is None:
             self._find_room(in_account, tasks)
-            mine = self._make_task(run, verify_everything, again)
+            mine = self._make_task(run, how, again)
         self._keep_the_place(run, mine)
         return mine
 
@@ -64,15 +72,32 @@ class Opening:
     def _transfers(self) -> Transfers:
         return self.removal.transfers
 
-    def _claim(self, run: Run) -> bool:
-        """Makes the row this run's; True if an earlier copy of the source may have left half-written files."""
+    def _how(self, source: Source | None) -> dict[str, Any]:
+        """How the task copies from this source. A run by hand has none that remembers, so it verifies everything."""
+        if source is None:
+            return self.mounts.options.as_request(verify_everything=True, fill_gaps=False)
+        return self.mounts.options.as_request(verify_everything=source.unfinished, fill_gaps=source.older)
+
+    def _claim(self, run: Run) -> Source:
+        """Makes the row this run's; the source to copy."""
         row = self.ledger.row(owner_of(run.recovery))
-        change, source = claim(row, run)
+        change, source = claim(row, run, source_held=self._is_source_held(row, run))
         if change and row:
+            self._wait_for_app(row)
             change, source = claim(row, run, half_written=bool(row.unsettled) and self._end_replaced(row, run))
         if change:
             self.ledger.save(change)
-        return source.unfinished
+        return source
+
+    def _is_source_held(self, row: Row | None, run: Run) -> bool:
+        """True if the source is another owner's home, and that owner is on hold."""
+        source = row.source(run.recovery.source.key) if row else None
+        origin = self.ledger.row(owner_named(source.origin, "origin")) if source and source.origin else None
+        return origin is not None and not origin.replication
+
+    def _wait_for_app(self, row: Row) -> None:
+        if self.apps and not self.apps.has_app(row.owner, row.domain_id):
+            raise NoApp(f"no app of {row.owner} is in service: the copy begins when one is (wait_for_app)")
 
     def _end_replaced(self, row: Row, run: Run) -> bool:
         """Ends the execution that claimed the row before, waits for the end of its copy, and removes what it made.
@@ -131,7 +156,7 @@ class Opening:
             room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
             raise AccountFull(f"no place for another task: {room}")
 
-    def _make_task(self, run: Run, verify_everything: bool, again: bool) -> str:
+    def _make_task(self, run: Run, how: Mapping[str, Any], again: bool) -> str:
         sides = {"source": run.recovery.source, "target": run.recovery.target}
         places = {side: self._place(home, side, run) for side, home in sides.items()}
         systems = {home.file_system_id for home in sides.values()}
@@ -140,7 +165,7 @@ class Opening:
         locations = {
             side: found.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
         }
-        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, verify_everything)
+        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, how)
 
     def _place(self, home: Home, side: str, run: Run) -> Place:
         try:
@@ -149,7 +174,10 @@ class Opening:
             if side == "source":
                 raise
             raise CannotOpen(f"the target's {gone}") from gone
-        self.network.open_nfs(place, run)
+        if self.mounts.opens_nfs:
+            self.network.open_nfs(place, run)
+        else:
+            self.network.check_nfs(place)
         return place
 
     def _location(self, place: Place, home: Home, side: str, run: Run) -> str:
@@ -171,7 +199,10 @@ def _opening() -> Opening:
             setting("DATASYNC_LOG_GROUP_ARN"),
             int(setting("TASK_QUOTA")),
             int(setting("MAX_CONCURRENT")),
+            options_from_json(setting("COPY")),
+            setting("SECURITY_GROUP_RULES") == "workflow",
         ),
+        studio() if setting("WAIT_FOR_APP") == "true" else None,
     )
 
 

@@ -10,6 +10,7 @@ from studio_recovery.aws.calls import code
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import CopyStillRunning
+from studio_recovery.recovery import Made
 
 _Found = TypeVar("_Found")
 
@@ -44,17 +45,12 @@ class Removal:
         _remove(self.doors.close, doors, left)
         return left
 
-    def runs_with_things(self, file_systems: set[str], module: str) -> dict[str, set[str]]:
-        """The ids of all runs of which anything is there, each with the file systems to look at."""
-        found: dict[str, set[str]] = {}
+    def things(self, module: str) -> Iterator[Made]:
+        """Everything that runs of the module made and that is there: tasks, locations, access points."""
         for task in self.transfers.tasks()[1]:
-            found.setdefault(task.run_id, set()).add(task.target.partition("/")[0])
-        for location in self.transfers.locations_of(None):
-            found.setdefault(location.run_id, set()).add(location.file_system_id)
-        for system in sorted(file_systems.union(*found.values())):
-            for door in self.doors.of_run(system, module, None):
-                found.setdefault(door.run_id, set()).add(system)
-        return found
+            yield Made(task.arn, task.run_id, file_system_id=task.target.partition("/")[0])
+        yield from self.transfers.locations_of(None)
+        yield from self.doors.of_module(module)
 
     def _locations(self, tasks: list[Task], run_id: str, file_systems: set[str]) -> list[str]:
         """A task tells its locations; without one, the tags of all locations on the file systems are read."""
@@ -83,3 +79,11 @@ def _remove(remove: Callable[[str], None], names: Iterable[str], left: list[str]
             remove(name)
         except ClientError as error:
             left.append(f"{name} ({code(error)})")
+
+
+def systems_by_run(things: Iterable[Made]) -> dict[str, set[str]]:
+    """The ids of the runs that made these things, each with the file systems that they belong to."""
+    found: dict[str, set[str]] = {}
+    for thing in things:
+        found.setdefault(thing.run_id, set()).add(thing.file_system_id)
+    return found

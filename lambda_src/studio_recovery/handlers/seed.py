@@ -1,127 +1,90 @@
 """Watch: brings the ledger in line with what SageMaker really has; and cleans up before the module is destroyed.
 
-Terraform calls it at apply and at destroy (aws_lambda_invocation with lifecycle_scope CRUD adds `tf.action`).
+Terraform calls it at apply and at destroy (aws_lambda_invocation with lifecycle_scope CRUD adds `tf.action`), a
+schedule calls it, and so may anybody: `{"action": "seed", "dry_run": true}` tells what it would do.
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import typed_errors
-from studio_recovery.aws.studio import Listed
-from studio_recovery.errors import BadInput, DeletionProtected, NotReady, StudioRecoveryError
+from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.handlers.clean_up import CleanUp
-from studio_recovery.handlers.intake import Intake
-from studio_recovery.handlers.settings import executions, intake, ledger, milliseconds_now, network, removal, setting
+from studio_recovery.handlers.metrics import measure
+from studio_recovery.handlers.seeding import Seed
+from studio_recovery.handlers.settings import (
+    executions,
+    guard,
+    ledger,
+    milliseconds_now,
+    network,
+    patient_intake,
+    removal,
+    setting,
+    vpcs,
+)
 from studio_recovery.handlers.sweep import Sweep
-from studio_recovery.nouns import Row, Status
-from studio_recovery.observe import Sighting
+from studio_recovery.nouns import Row
 
-_RESERVE_SECONDS = 30
-_TROUBLES_TOLD = 10
+# Terraform gives the last four: a change of one of the first three calls again, and `tf` says whether it destroys.
+_FIELDS = {"action", "dry_run", "domains", "package", "vpcs", "tf"}
 _logger = Logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """What seeding needs. `now` tells milliseconds since 1970, `seconds_left` how long there is still to work."""
-
-    intake: Intake
-    sweep: Sweep
-    now: Callable[[], int]
-    seconds_left: Callable[[], float]
-
-    def run(self) -> dict[str, Any]:
-        """Finishes what died, then takes in every owner there is, and every owner of the ledger that is no more.
-
-        Owners without a row come first, so that each call takes in more of them; `complete` is false if the time ran
-        out. `troubles` names the first owners that could not be looked at, and rows that cannot be read.
-        """
-        swept = self.sweep.run()
-        domains = list(self.intake.studio.domain_ids())
-        listed = [owner for domain in domains for owner in self.intake.studio.owners(domain)]
-        rows, unreadable = self.intake.ledger.rows()
-        troubles = [str(error) for error in unreadable]
-        complete, changed = True, 0
-        for owner in [*_new_first(rows, listed), *_unseen(rows, listed)]:
-            if self.seconds_left() < _RESERVE_SECONDS:
-                complete = False
-                break
-            changed += self._take_in(owner, troubles)
-        found = {"domains": len(domains), "owners": len(listed), "changed": changed, "complete": complete}
-        protection = _protection(self.intake.ledger.rows()[0])
-        return found | swept | protection | {"troubles": troubles[:_TROUBLES_TOLD]}
-
-    def _take_in(self, owner: Listed, troubles: list[str]) -> int:
-        """How many rows were written. One owner's trouble is noted, and holds nobody else up."""
-        sighting = Sighting(self.now(), "seeded", "seed")
-        try:
-            return len(self.intake.take_in(owner.kind, owner.name, owner.domain_id, sighting, patience=0))
-        except NotReady:
-            return 0
-        except (StudioRecoveryError, ClientError) as error:
-            troubles.append(f"{owner.kind}/{owner.name} in {owner.domain_id}: {error}")
-            return 0
-
-
-def _new_first(rows: list[Row], listed: list[Listed]) -> list[Listed]:
-    known = {(row.owner.key, row.home.domain_id) for row in rows if row.home}
-    return sorted(listed, key=lambda owner: (f"{owner.kind}/{owner.name.casefold()}", owner.domain_id) in known)
-
-
-def _unseen(rows: list[Row], listed: list[Listed]) -> Iterator[Listed]:
-    """The homes of the ledger whose owner is not among the listed and was not known to be gone."""
-    seen = {(owner.kind, owner.name.casefold(), owner.domain_id) for owner in listed}
-    for row in rows:
-        current = [row.home] if row.home and not row.deleted_at else []
-        for home in [*current, *(rival.home for rival in row.waiting)]:
-            if (row.owner.kind, row.owner.name.casefold(), home.domain_id) not in seen:
-                yield Listed(row.owner.kind, row.owner.name, home.domain_id)
-
-
-def _protection(rows: list[Row]) -> dict[str, Any]:
-    """How many living owners have a home that comes back, how many have none, and for which reasons."""
-    unprotected = Counter(row.reason for row in rows if row.status is Status.UNPROTECTED)
-    protected = sum(1 for row in rows if row.home and not row.deleted_at)
-    return {"protected": protected, "unprotected": unprotected.total(), "reasons": dict(unprotected)}
-
-
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Runs the event's `action`: `seed` or `clean_up`; the latter only when Terraform destroys the module.
+    """Runs the event's `action`: `seed` (also as `dry_run`) or `clean_up`; the latter only when Terraform destroys.
 
-    Raises DeletionProtected when destroy is asked for while the tables are protected.
+    Raises DeletionProtected when destroy is asked for while the tables are protected, BadInput for anything else.
     """
-    action, terraform = event.get("action", "seed"), event.get("tf", {}).get("action", "")
+    action, terraform, dry_run = event.get("action", "seed"), event.get("tf", {}).get("action", ""), _is_dry(event)
 
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
 
     with typed_errors():
-        result = _run(action, terraform, seconds_left)
-    _logger.info("watch", extra={"stage": "watch", "action": action, "terraform": terraform} | result)
+        result = _run(action, terraform, dry_run, seconds_left)
+    facts = {name: value for name, value in result.items() if name != "would"}
+    _logger.info("watch", extra={"stage": "watch", "action": action, "terraform": terraform} | facts)
     return result
 
 
-def _run(action: str, terraform: str, seconds_left: Callable[[], float]) -> dict[str, Any]:
+def _run(action: str, terraform: str, dry_run: bool, seconds_left: Callable[[], float]) -> dict[str, Any]:
     match action, terraform:
         case "seed", "delete":
             _refuse_if_protected()
             return {}
         case "seed", _:
-            sweep = Sweep(ledger(), executions(), removal(), setting("NAME"), setting("STATE_MACHINE_ARN"))
-            return Seed(intake(), sweep, milliseconds_now, seconds_left).run()
+            return _seed(seconds_left).run(dry_run)
         case "clean_up", "delete":
-            clean_up = CleanUp(ledger(), executions(), network(), removal(), time.sleep)
+            clean_up = CleanUp(executions(), network(), removal(), time.sleep)
             return dict(clean_up.run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
         case "clean_up", _:
             return {}
     raise BadInput(f"action {action!r} is not one of seed, clean_up")
+
+
+def _seed(seconds_left: Callable[[], float]) -> Seed:
+    name, machine = setting("NAME"), setting("STATE_MACHINE_ARN")
+
+    def tell(rows: Iterable[Row]) -> None:
+        measure(rows, milliseconds_now(), name)
+
+    sweep = Sweep(ledger(), executions(), removal(), name, machine, milliseconds_now, guard())
+    return Seed(patient_intake(), sweep, vpcs(), milliseconds_now, seconds_left, tell)
+
+
+def _is_dry(event: Mapping[str, Any]) -> bool:
+    """Whether nothing may be written. What is misspelled must not write: so only known fields are taken."""
+    if unknown := sorted(set(event) - _FIELDS):
+        raise BadInput(f"unknown field {unknown[0]!r}; a call knows {', '.join(sorted(_FIELDS))}")
+    asked = event.get("dry_run", False)
+    if not isinstance(asked, bool):
+        raise BadInput(f"dry_run {asked!r} is not true or false")
+    return asked
 
 
 def _refuse_if_protected() -> None:

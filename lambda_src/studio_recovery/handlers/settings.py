@@ -1,16 +1,20 @@
 """Reads a function's environment and builds the adapters from it; nothing else in the package reads the environment."""
 
+import json
 import os
 import time
 from functools import cache
 
 from studio_recovery.aws.calls import client
+from studio_recovery.aws.domain_names import DomainNames
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
+from studio_recovery.aws.topic import Topic
 from studio_recovery.aws.transfers import Transfers
+from studio_recovery.guard import Guard, Scope
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.removal import Removal
 
@@ -23,6 +27,19 @@ def setting(name: str) -> str:
 def milliseconds_now() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+@cache
+def guard() -> Guard:
+    """Which recoveries wait for an approval."""
+    return Guard(setting("REQUIRE_APPROVAL") == "true", float(setting("MAX_AGE_DAYS")))
+
+
+@cache
+def scope() -> Scope:
+    """The domains that this deployment looks after."""
+    patterns = json.loads(setting("DOMAINS"))
+    return Scope(tuple(patterns["include"]), tuple(patterns["exclude"]))
 
 
 @cache
@@ -51,6 +68,36 @@ def network() -> Network:
 
 
 @cache
+def studio() -> Studio:
+    """Studio in this account and Region."""
+    return Studio(client("sagemaker"), time.sleep, scope())
+
+
+@cache
+def domain_names() -> DomainNames:
+    """The names of the domains of this account and Region."""
+    return DomainNames(client("sagemaker"))
+
+
+@cache
 def intake() -> Intake:
     """Studio and ledger of this deployment."""
-    return Intake(Studio(client("sagemaker"), time.sleep), ledger())
+    return Intake(studio(), ledger(), guard())
+
+
+@cache
+def patient_intake() -> Intake:
+    """The same for passes over all owners: calls keep to the pace that SageMaker lets through."""
+    return Intake(Studio(client("sagemaker", patient=True), time.sleep, scope()), ledger(), guard())
+
+
+@cache
+def vpcs() -> frozenset[str]:
+    """The ids of the VPCs in which this deployment can copy."""
+    return frozenset(setting("VPCS").split())
+
+
+@cache
+def topic() -> Topic:
+    """The topic on which this deployment tells people what needs them."""
+    return Topic(client("sns"), setting("TOPIC_ARN"))

@@ -5,7 +5,9 @@ run "refused" {
 
   variables {
     vpcs           = { lab = "main" }
+    domains        = { exclude = ["the lab"] }
     name           = "SG-studio"
     max_concurrent = 101
+    copy           = { excludes = ["/${join("", [for _ in range(898) : "ä"])}"] }
   }
 }

@@ -1,0 +1,43 @@
+# Admin: what a person may ask for (hold, release, target, approve, retry) goes through one function.
+#
+# Who may call it needs no right on the tables. It answers at once and in words; whoever calls it hears its errors.
+
+module "admin" {
+  source = "./modules/function"
+
+  name    = "${var.name}-admin"
+  handler = "studio_recovery.handlers.admin.handler"
+  package = local.package
+  policy  = data.aws_iam_policy_document.admin.json
+  # A release looks through the whole ledger.
+  timeout            = 120
+  environment        = merge(local.environment, local.ledger_environment)
+  log_retention_days = var.log_retention_days
+  tags               = local.tags
+}
+
+data "aws_iam_policy_document" "admin" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.find_the_home.json,
+    data.aws_iam_policy_document.write_the_ledger.json,
+  ]
+
+  statement {
+    sid     = "FindADomainByItsName"
+    actions = ["sagemaker:ListDomains"]
+    # ListDomains knows no resource.
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "ReadTheRows"
+    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
+    resources = [aws_dynamodb_table.profiles.arn]
+  }
+
+  statement {
+    sid       = "FindEarlierHomes"
+    actions   = ["dynamodb:Query"]
+    resources = [aws_dynamodb_table.history.arn]
+  }
+}

@@ -1,0 +1,106 @@
+"""Knows when a person must be told of a row, and in which words.
+
+Limits of a subject: docs.aws.amazon.com/sns/latest/api/API_Publish.html (no line break, less than 100 characters).
+"""
+
+import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from studio_recovery.advice import Step, advice
+from studio_recovery.nouns import STILL_ALIVE, Home, Kind, Row, Source, Status
+
+SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
+_LONGEST_SUBJECT = 99
+_WHAT_HAPPENED = {
+    Status.BLOCKED: "waits for you: nothing was copied yet.",
+    Status.FAILED: "failed: its files are not, or not all, in the new home.",
+    Status.PARTIAL: "is not complete: files are missing in the new home, or could not be verified.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message for a person; subscribers can filter by status, kind and domain name."""
+
+    subject: str
+    text: str
+    status: Status
+    kind: Kind
+    domain: str
+
+
+def notice(old: Row | None, new: Row, module: str) -> Notice | None:
+    """What to tell of a row that was `old` (None: not there) and is `new`, in the module called `module`.
+
+    None if nobody has to act, or if it was like that before. A hold is nothing to tell: an admin asked for it.
+    """
+    if not waits_for_somebody(new) or (old is not None and _state(old) == _state(new)):
+        return None
+    return Notice(
+        _subject(new, module), "\n".join(_lines(new, module)), new.status, new.owner.kind, new.owner.domain_name
+    )
+
+
+def waits_for_somebody(row: Row) -> bool:
+    """True if the row rests until a person acts, or another owner ends."""
+    return row.status in (Status.FAILED, Status.PARTIAL) or (row.status is Status.BLOCKED and row.replication)
+
+
+def _state(row: Row) -> tuple[object, ...]:
+    """What makes it worth telling again: another reason, another try, or other homes."""
+    source = row.next_source
+    return row.status, row.reason, row.execution_arn, row.home, source.home if source else None
+
+
+def _subject(row: Row, module: str) -> str:
+    plain = f"{row.status}: {row.owner} ({module})".encode("ascii", "replace").decode()
+    printable = "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return printable if len(printable) <= _LONGEST_SUBJECT else printable[: _LONGEST_SUBJECT - 3] + "..."
+
+
+def _lines(row: Row, module: str) -> Iterator[str]:
+    told = advice(row)
+    old, new = _ways(row)
+    yield f"The recovery of {row.owner} {_WHAT_HAPPENED[row.status]} The old home is as it was."
+    yield ""
+    yield f"Cause: {told.cause}."
+    if old:
+        yield f"From: {_place(old.home)}{f', the home of {old.origin}' if old.origin else ''}"
+    if new:
+        yield f"To: {_place(new)}"
+    yield ""
+    yield "What to do:"
+    for step in told.steps:
+        yield f"- {step.text}"
+        if step.action:
+            yield f"  {command(module, step)}"
+    yield ""
+    if row.execution_arn:
+        yield f"Execution: {row.execution_arn}"
+        yield f"Its log group: /aws/vendedlogs/states/{module}-recovery"
+    if told.look_into_datasync:
+        yield f"DataSync's log group: /aws/datasync/{module}"
+    yield f'Read on: docs/operating.md, section "{SECTIONS[row.status]}"'
+
+
+def command(module: str, step: Step) -> str:
+    """The AWS CLI 2 command of an admin's action, ready to be typed."""
+    payload = shlex.quote(json.dumps({"action": step.action, "owner": step.owner}))
+    return (
+        f"aws lambda invoke --function-name {module}-admin --cli-binary-format raw-in-base64-out"
+        f" --payload {payload} /dev/stdout"
+    )
+
+
+def _ways(row: Row) -> tuple[Source | None, Home | None]:
+    """The home that the files are in, and the one that they are to reach."""
+    newest = max(row.waiting, key=lambda rival: rival.order, default=None)
+    if row.reason == STILL_ALIVE and row.home and newest:
+        return Source(row.home, 0), newest.home
+    return row.next_source, row.home
+
+
+def _place(home: Home) -> str:
+    return f"{home.key} (domain {home.domain_id})" if home.domain_id else home.key

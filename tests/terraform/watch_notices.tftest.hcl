@@ -1,0 +1,119 @@
+# 5. Watch, notices: who subscribes is told of what rests, once, and only by this module.
+
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+variables {
+  vpcs = { lab = "vpc-0123456789abcdef0" }
+}
+
+run "only_rows_that_need_somebody_reach_the_notices" {
+  assert {
+    condition = [for filter in one(aws_lambda_event_source_mapping.notices.filter_criteria).filter : jsondecode(filter.pattern)] == [{
+      eventName = ["INSERT", "MODIFY"]
+      dynamodb  = { NewImage = { replication_status = { S = ["BLOCKED", "FAILED", "PARTIAL"] } } }
+    }]
+    error_message = "Rows that are new or changed, and BLOCKED, FAILED or PARTIAL, are what the notices see."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.notices.event_source_arn == aws_dynamodb_table.profiles.stream_arn
+      && aws_lambda_event_source_mapping.notices.starting_position == "TRIM_HORIZON"
+    )
+    error_message = "The stream is read from its beginning."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.notices.batch_size == 1
+      && aws_lambda_event_source_mapping.notices.maximum_retry_attempts == 10
+      && aws_lambda_event_source_mapping.notices.maximum_record_age_in_seconds == 3600
+      && one(one(aws_lambda_event_source_mapping.notices.destination_config).on_failure).destination_arn == aws_sqs_queue.failures.arn
+    )
+    error_message = "A bad record repeats nobody's message, and ends in the failure queue after ten tries or an hour."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.tell_of_failures["notices"].role == "studio-recovery-notices"
+    error_message = "The notices may write to the failure queue."
+  }
+}
+
+run "the_topic_hears_this_modules_alarms_over_tls" {
+  assert {
+    condition     = output.topic_arn == aws_sns_topic.notices.arn && aws_sns_topic_policy.notices.arn == aws_sns_topic.notices.arn
+    error_message = "Callers subscribe to the topic that has the policy."
+  }
+
+  assert {
+    condition     = aws_sns_topic.notices.kms_master_key_id == null
+    error_message = "Alarms cannot publish under AWS's key for SNS."
+  }
+
+  assert {
+    condition = {
+      for statement in data.aws_iam_policy_document.notices_topic.statement :
+      statement.sid => { for condition in statement.condition : condition.variable => one(condition.values) }
+      } == {
+      AlarmsOfThisAccountPublish = {
+        "aws:SourceAccount" = "111122223333"
+        "aws:SourceArn"     = "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:studio-recovery-*"
+      }
+      NobodyPublishesWithoutTls = { "aws:SecureTransport" = "false" }
+    }
+    error_message = "The policy lets in alarms of this account and this module, and denies what comes without TLS."
+  }
+}
+
+run "alarms_hold_until_something_else_is_known" {
+  assert {
+    condition = alltrue([
+      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting, aws_cloudwatch_metric_alarm.failures] :
+      alarm.alarm_actions == toset([aws_sns_topic.notices.arn])
+      && alarm.treat_missing_data == "ignore"
+      && alarm.statistic == "Maximum"
+      && startswith(alarm.alarm_name, "studio-recovery-")
+    ])
+    error_message = "Every alarm goes to the topic, and stays as it is while nothing is measured."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting] :
+      alarm.dimensions == tomap({ service = "studio-recovery" })
+    ])
+    error_message = "An alarm looks at this deployment's figures."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.failures.dimensions == tomap({ QueueName = aws_sqs_queue.failures.name })
+    error_message = "The queue's alarm looks at the failure queue."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.waiting.threshold == 6 * 3600
+    error_message = "Six hours are too long for a copy that waits for nobody."
+  }
+}
+
+run "who_waits_for_apps_may_wait_for_a_day" {
+  variables {
+    name         = "a-name-of-forty-nine-letters-as-long-as-a-name-is"
+    wait_for_app = true
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.waiting.threshold == 30 * 3600
+    error_message = "A copy that waits for its owner's app waits for about a day."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting, aws_cloudwatch_metric_alarm.failures] :
+      length(alarm.alarm_description) <= 1024
+    ])
+    error_message = "CloudWatch takes 1,024 letters of a description, also for the longest name."
+  }
+}
