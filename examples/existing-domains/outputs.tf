@@ -24,6 +24,6 @@ output "function_names" {
 }
 
 output "seed_result" {
-  description = "What the seed found: domains, owners, how many are protected, which are not and why, and whether it got through all."
+  description = "What the seed found: domains and owners, how many are protected, how many are not and why; complete = false: the schedule goes on from there."
   value       = module.studio_recovery.seed_result
 }

@@ -1,0 +1,29 @@
+output "domain_id" {
+  description = "The domain's id."
+  value       = module.studio_domain.domain_id
+}
+
+output "domain_url" {
+  description = "Where its users open Studio."
+  value       = module.studio_domain.domain_url
+}
+
+output "home_file_system_id" {
+  description = "The file system that holds the homes."
+  value       = module.studio_domain.home_file_system_id
+}
+
+output "profile_table_name" {
+  description = "The table with one row for each owner and domain."
+  value       = module.studio_recovery.profile_table_name
+}
+
+output "history_table_name" {
+  description = "The table with one line for each thing that happened."
+  value       = module.studio_recovery.history_table_name
+}
+
+output "seed_result" {
+  description = "What the seed found: domains and owners, how many are protected, how many are not and why; complete = false: the schedule goes on from there."
+  value       = module.studio_recovery.seed_result
+}
