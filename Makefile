@@ -1,6 +1,6 @@
 # What can be done here, one line each: make help
 .DEFAULT_GOAL := help
-.PHONY: help demo test fmt lint lint-quick hooks docs package lock security local setup setup-lint clean
+.PHONY: help demo test fmt lint lint-quick hooks docs package lock security bench-seed local setup setup-lint clean
 SHELL := /bin/sh
 PORT ?= 4566
 DATA ?= .local
@@ -40,6 +40,9 @@ local: setup ## Run only the local cloud, in the foreground (PORT=4566 DATA=.loc
 
 security: setup ## Use every right of every role on a local cloud, and write the report into docs/security.md
 	@exec $(PYTHON_HERE) -m tools.security
+
+bench-seed: setup ## Measure the seed with a throttled SageMaker, and write docs/performance.md (PROFILES=10000 measures that only)
+	@PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench_seed $(if $(PROFILES),--profiles $(PROFILES))
 
 lock: setup ## Lock the versions of requirements/*.in with their hashes
 	@for name in lambda dev lint; do $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

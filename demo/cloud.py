@@ -22,7 +22,8 @@ from localcloud.disk import Disk
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "eu-west-1"
-ACCESS = {"AWS_ACCESS_KEY_ID": "111122223333", "AWS_SECRET_ACCESS_KEY": "test"}
+ACCOUNT = "111122223333"
+ACCESS = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "test"}
 """The access key is the account."""
 READY = "local cloud ready on "
 SECONDS_TO_START = 60
@@ -34,16 +35,21 @@ class CloudError(Exception):
 
 
 class Cloud:
-    """A running local cloud: where it is, its disk, and clients that count the calls made through them."""
+    """A running local cloud, as an account sees it: where it is, its disk, and clients that count their calls."""
 
-    def __init__(self, process: subprocess.Popen[bytes], endpoint: str, data: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], endpoint: str, data: Path, account: str = ACCOUNT) -> None:
         self.process = process
+        self.account = account
         self.endpoint = endpoint
         self.data = data
         self.disk = Disk(data)
         self._own_calls: Counter[str] = Counter()
-        self._session = boto3.Session(ACCESS["AWS_ACCESS_KEY_ID"], ACCESS["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+        self._session = boto3.Session(account, ACCESS["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
         self._clients: dict[str, Any] = {}
+
+    def seen_by(self, account: str) -> "Cloud":
+        """The same cloud as another account sees it."""
+        return Cloud(self.process, self.endpoint, self.data, account)
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service; one for all who ask."""

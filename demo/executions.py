@@ -40,11 +40,12 @@ class Executions:
         for listed in (listed for page in pages for listed in page["executions"]):
             told = states.describe_execution(executionArn=listed["executionArn"])
             given = json.loads(told["input"])
+            named = given if isinstance(given, dict) else {}
             end = told.get("stopDate", told["startDate"])
             yield Execution(
                 told["executionArn"],
-                given.get("profile_name", "by hand"),
-                given.get("domain_name", ""),
+                named.get("profile_name", "by hand"),
+                named.get("domain_name", ""),
                 told["status"],
                 (end - told["startDate"]).total_seconds(),
             )

@@ -40,7 +40,8 @@ class Ledger:
                 ExpressionAttributeValues={":owner": {"S": str(owner)}},
             )
         )
-        return [_values(item) for page in pages for item in page["Items"]]
+        lines = [_values(item) for page in pages for item in page["Items"]]
+        return [line for line in lines if line["domain_name"] == self.domain]
 
     def knows(self, owner: Owner, home: Home) -> bool:
         """Whether the row names this home as the owner's present one."""

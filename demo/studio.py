@@ -51,31 +51,30 @@ def wait_for(what: str, look: Callable[[], Seen | None], seconds: float = SECOND
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def make_network(cloud: Cloud) -> Network:
-    """A VPC with a subnet in each of two zones."""
+def make_network(cloud: Cloud, zones: str = "ab", block: str = "10.20") -> Network:
+    """A VPC with a subnet in each of these zones; its addresses begin with `block`."""
     ec2 = cloud.client("ec2")
-    vpc_id = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
-    zones = {"a": "10.20.1.0/24", "b": "10.20.2.0/24"}
+    vpc_id = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
     region = ec2.meta.region_name
     subnets = [
-        ec2.create_subnet(VpcId=vpc_id, CidrBlock=block, AvailabilityZone=f"{region}{zone}")["Subnet"]["SubnetId"]
-        for zone, block in zones.items()
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"{block}.{number}.0/24", AvailabilityZone=f"{region}{zone}")
+        for number, zone in enumerate(zones, start=1)
     ]
-    return Network(vpc_id, tuple(subnets))
+    return Network(vpc_id, tuple(subnet["Subnet"]["SubnetId"] for subnet in subnets))
 
 
 class Studio:
-    """One Studio domain."""
+    """One Studio domain; `auth_mode` is SageMaker's: how its users sign in, IAM or SSO (Identity Center)."""
 
-    def __init__(self, cloud: Cloud, name: str, network: Network) -> None:
+    def __init__(self, cloud: Cloud, name: str, network: Network, auth_mode: str = "IAM") -> None:
         self._cloud = cloud
         self._sagemaker = cloud.client("sagemaker")
         made = self._sagemaker.create_domain(
             DomainName=name,
-            AuthMode="IAM",
+            AuthMode=auth_mode,
             VpcId=network.vpc_id,
             SubnetIds=list(network.subnet_ids),
-            DefaultUserSettings={"ExecutionRole": "arn:aws:iam::111122223333:role/studio"},
+            DefaultUserSettings={"ExecutionRole": f"arn:aws:iam::{cloud.account}:role/studio"},
         )
         self.name = name
         self.domain_id: str = made["DomainArn"].rsplit("/", 1)[1]
@@ -86,6 +85,27 @@ class Studio:
         """What SageMaker says of the domain."""
         described: dict[str, Any] = self._sagemaker.describe_domain(DomainId=self.domain_id)
         return described
+
+    def end(self, keep_files: bool = True) -> None:
+        """Delete the domain, which has no owners any more. If files are not kept, nothing of the domain is left."""
+        kept = {"HomeEfsFileSystem": "Retain" if keep_files else "Delete"}
+        arn = self.describe()["DomainArn"]
+        self._sagemaker.delete_domain(DomainId=self.domain_id, RetentionPolicy=kept)
+        wait_for(f"domain {self.name} gone", lambda: _or_none(self.describe) is None)
+        if not keep_files:
+            self._remove_groups(arn)
+
+    def _remove_groups(self, domain_arn: str) -> None:
+        """Delete the security groups that SageMaker leaves behind; they name each other."""
+        ec2 = self._cloud.client("ec2")
+        made_for = [{"Name": "tag:ManagedByAmazonSageMakerResource", "Values": [domain_arn]}]
+        groups = [group["GroupId"] for group in ec2.describe_security_groups(Filters=made_for)["SecurityGroups"]]
+        of_them = [{"Name": "group-id", "Values": groups}]
+        for rule in ec2.describe_security_group_rules(Filters=of_them)["SecurityGroupRules"]:
+            revoke = ec2.revoke_security_group_egress if rule["IsEgress"] else ec2.revoke_security_group_ingress
+            revoke(GroupId=rule["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
+        for group in groups:
+            ec2.delete_security_group(GroupId=group)
 
     def create(self, *owners: Owner) -> dict[Owner, Home]:
         """Make users and spaces, wait until all are in service, and return their homes, which have no directory yet."""
@@ -147,13 +167,17 @@ class Studio:
     def _status(self, owner: Owner) -> dict[str, Any] | None:
         """What SageMaker says of an owner; None when there is none of that name."""
         describe = {"user": self._sagemaker.describe_user_profile, "space": self._sagemaker.describe_space}[owner.kind]
-        try:
-            described: dict[str, Any] = describe(**self._named(owner))
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFound":
-                return None
-            raise
-        return described
+        return _or_none(partial(describe, **self._named(owner)))
+
+
+def _or_none(describe: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    """What SageMaker says of something; None when it does not exist."""
+    try:
+        return describe()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFound":
+            return None
+        raise
 
 
 NAME_PARAMETER = {"user": "UserProfileName", "space": "SpaceName"}

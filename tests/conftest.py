@@ -34,8 +34,16 @@ def network(cloud: Cloud) -> Network:
 
 
 @pytest.fixture(scope="session")
-def variables(network: Network) -> dict[str, Any]:
-    return {"vpcs": {"studio": network.vpc_id}}
+def other_network(cloud: Cloud) -> Network:
+    """A second VPC; no subnet of it lies in a zone of the first."""
+    return make_network(cloud, zones="c", block="10.30")
+
+
+@pytest.fixture(scope="session")
+def variables(network: Network, other_network: Network) -> dict[str, Any]:
+    vpcs = {"studio": network.vpc_id, "other": other_network.vpc_id}
+    # A test that wants the schedule asks for it: elsewhere it would now and then be quicker than an event.
+    return {"vpcs": vpcs, "seed_schedule": "rate(30 days)"}
 
 
 @pytest.fixture(scope="session")

@@ -87,19 +87,43 @@ class Scenes:
         self.cloud.behave(tasks_stay_creating=False)
 
     def failures_that_are_told(self) -> None:
-        """Each of the three functions that can fail unseen leaves a message in the queue."""
+        """Each of the four functions that can fail unseen leaves a message in the queue."""
         url = self.outputs["failure_queue_url"]
+        self._fail("sns", "Publish", times=11, **REFUSED)
+        self._fail("datasync", "CreateTask", **REFUSED)
+        self._again()
+        wait_for("the notices' message", lambda: messages(self.cloud, url) == 1)
         self._fail("dynamodb", "TransactWriteItems", times=3, **REFUSED)
         self.studio.create(EVE)
-        wait_for("the event handler's message", lambda: messages(self.cloud, url) == 1)
+        wait_for("the event handler's message", lambda: messages(self.cloud, url) == 2)
         self._fail("dynamodb", "Scan", times=3, **REFUSED)
         seed = self.outputs["function_names"]["seed"]
         self.cloud.client("lambda").invoke(FunctionName=seed, InvocationType="Event", Payload='{"action": "seed"}')
-        wait_for("the seed's message", lambda: messages(self.cloud, url) == 2)
+        wait_for("the seed's message", lambda: messages(self.cloud, url) == 3)
         self._fail("stepfunctions", "StartExecution", times=11, **REFUSED)
         self.studio.delete(ADA)
         self.home = self.studio.create(ADA)[ADA]
-        wait_for("the stream trigger's message", lambda: messages(self.cloud, url) == 3)
+        wait_for("the stream trigger's message", lambda: messages(self.cloud, url) == 4)
+
+    def requests_of_an_admin(self) -> None:
+        """Targets that nobody has heard of are looked up, a home that is in no row is looked for in the history."""
+        ada, zoe, club = (f"{owner}@{self.studio.name}" for owner in (ADA, "user/zoe", "space/club"))
+        self._ask(action="target", source=ada, target=zoe)
+        self._ask(action="target", source=ada, target=club)
+        self._ask(action="target", source=ada, target=club, home=f"{self.home.file_system_id}/1")
+        self._ask(action="release", owner=ada)
+
+    def a_schedule_that_comes_round(self) -> None:
+        """It calls the seed; a call that gets nowhere is left in the queue."""
+        url = self.outputs["failure_queue_url"]
+        scheduler, name = self.cloud.client("scheduler"), {"Name": f"{NAME}-seed", "GroupName": f"{NAME}-seed"}
+        known = scheduler.get_schedule(**name)
+        target = known["Target"] | {"RetryPolicy": {"MaximumRetryAttempts": 0}}
+        kept = {"FlexibleTimeWindow": known["FlexibleTimeWindow"], "Target": target}
+        self._fail("lambda", "Invoke", error="ServiceException", status=500)
+        scheduler.update_schedule(**name, **kept, ScheduleExpression="rate(1 minute)")
+        wait_for("the schedule's message", lambda: messages(self.cloud, url) == 5)
+        scheduler.update_schedule(**name, **kept, ScheduleExpression=known["ScheduleExpression"])
 
     def a_copy_that_runs_until_the_end(self) -> None:
         """Destroying the module stops it and removes what it made."""
@@ -123,6 +147,10 @@ class Scenes:
         wait_for("a hanging copy", hangs)
         self.cloud.behave(copies_hang=False)
 
+    def _ask(self, **asked: str) -> None:
+        function = self.outputs["function_names"]["admin"]
+        self.cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps(asked))
+
     def _rest(self) -> None:
         wait_for("recovery", lambda: self.ledger.is_at_rest(ADA, self.home))
 
@@ -141,7 +169,9 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
     home = studio.create(ADA, READING_GROUP)[ADA]
     studio.open_apps(ADA)
     write(cloud.disk, home, "notebook.ipynb", b"{}")
-    variables = {"vpcs": {"studio": network.vpc_id}, "deletion_protection": False}
+    # No schedule comes in between: the seed's failures are counted.
+    quiet = {"deletion_protection": False, "seed_schedule": "rate(30 days)"}
+    variables = {"vpcs": {"studio": network.vpc_id}, **quiet}
     told("apply")
     deployment = Deployment(cloud, folder)
     deployment.apply(variables)
@@ -153,6 +183,8 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
         scenes.a_copy_that_cannot_be_looked_at,
         scenes.two_copies_by_hand_into_one_home,
         scenes.failures_that_are_told,
+        scenes.requests_of_an_admin,
+        scenes.a_schedule_that_comes_round,
         scenes.a_copy_that_runs_until_the_end,
     ):
         told(scene.__name__.replace("_", " "))
