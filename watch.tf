@@ -93,10 +93,7 @@ resource "aws_lambda_invocation" "seed" {
 
   depends_on = [
     aws_cloudwatch_event_target.event_handler,
-    aws_cloudwatch_metric_alarm.blocked,
-    aws_cloudwatch_metric_alarm.failed,
-    aws_cloudwatch_metric_alarm.failures,
-    aws_cloudwatch_metric_alarm.waiting,
+    aws_cloudwatch_metric_alarm.watch,
     aws_lambda_event_source_mapping.notices,
     aws_lambda_event_source_mapping.pending,
     aws_lambda_function_event_invoke_config.tell_of_failures,

@@ -70,7 +70,7 @@ run "the_topic_hears_this_modules_alarms_over_tls" {
 run "alarms_hold_until_something_else_is_known" {
   assert {
     condition = alltrue([
-      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting, aws_cloudwatch_metric_alarm.failures] :
+      for alarm in values(aws_cloudwatch_metric_alarm.watch) :
       alarm.alarm_actions == toset([aws_sns_topic.notices.arn])
       && alarm.treat_missing_data == "ignore"
       && alarm.statistic == "Maximum"
@@ -81,19 +81,19 @@ run "alarms_hold_until_something_else_is_known" {
 
   assert {
     condition = alltrue([
-      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting] :
+      for alarm in [for name in ["failed", "blocked", "waiting"] : aws_cloudwatch_metric_alarm.watch[name]] :
       alarm.dimensions == tomap({ service = "studio-recovery" })
     ])
     error_message = "An alarm looks at this deployment's figures."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.failures.dimensions == tomap({ QueueName = aws_sqs_queue.failures.name })
+    condition     = aws_cloudwatch_metric_alarm.watch["failure-queue"].dimensions == tomap({ QueueName = aws_sqs_queue.failures.name })
     error_message = "The queue's alarm looks at the failure queue."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.waiting.threshold == 6 * 3600
+    condition     = aws_cloudwatch_metric_alarm.watch["waiting"].threshold == 6 * 3600
     error_message = "Six hours are too long for a copy that waits for nobody."
   }
 }
@@ -105,13 +105,13 @@ run "who_waits_for_apps_may_wait_for_a_day" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.waiting.threshold == 30 * 3600
+    condition     = aws_cloudwatch_metric_alarm.watch["waiting"].threshold == 30 * 3600
     error_message = "A copy that waits for its owner's app waits for about a day."
   }
 
   assert {
     condition = alltrue([
-      for alarm in [aws_cloudwatch_metric_alarm.failed, aws_cloudwatch_metric_alarm.blocked, aws_cloudwatch_metric_alarm.waiting, aws_cloudwatch_metric_alarm.failures] :
+      for alarm in values(aws_cloudwatch_metric_alarm.watch) :
       length(alarm.alarm_description) <= 1024
     ])
     error_message = "CloudWatch takes 1,024 letters of a description, also for the longest name."
