@@ -1,5 +1,6 @@
 """Knows one recovery: its input, its names and tags, whether it may begin, and what its end does to the row."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -72,6 +73,8 @@ def recovery_from_input(value: object) -> Recovery:
     texts = {name: _text(value.get(name, ""), name) for name in ("profile_name", "domain_name", "request_id")}
     if len({bool(text) for text in texts.values()}) > 1:
         raise BadInput("profile_name, domain_name and request_id are given together, or none of them (a run by hand)")
+    if texts["profile_name"] and not re.fullmatch("(user|space)/.+", texts["profile_name"]):
+        raise BadInput(f"profile_name {texts['profile_name']!r} is not the key of a row, such as user/ada")
     recovery = Recovery(_home(value.get("source"), "source"), _home(value.get("target"), "target"), **texts)
     if recovery.source == recovery.target:
         raise BadInput("source and target are the same home")
@@ -87,6 +90,8 @@ def _text(value: object, name: str) -> str:
 def _home(value: object, name: str) -> Home:
     if not isinstance(value, Mapping):
         raise BadInput(f"{name} must be an object with efs_sys_id and efs_uid")
+    if unknown := sorted(set(value) - {"efs_sys_id", "efs_uid"}):
+        raise BadInput(f"unknown field '{name}.{unknown[0]}'; a home knows efs_sys_id and efs_uid")
     fields = [_text(value.get(part, ""), f"{name}.{part}") for part in ("efs_sys_id", "efs_uid")]
     try:
         return Home(*fields)

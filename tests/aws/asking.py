@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from studio_recovery.aws.domain_names import DomainNames
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.handlers.admin import Admin
 from studio_recovery.nouns import Change, Home, Kind, Owner
@@ -16,7 +15,7 @@ WORDS = {"notes.txt": "of ada"}
 
 def answered(lab: Lab, asked: dict[str, str], ledger: Ledger | None = None) -> dict[str, Any]:
     intake = replace(lab.intake(), ledger=ledger or lab.ledger())
-    return Admin(intake, DomainNames(lab.cloud.client("sagemaker")), lab.now).answer(request_from(asked))
+    return Admin(intake, lab.now).answer(request_from(asked))
 
 
 def ask(lab: Lab, action: str, owner: Owner = ADA, ledger: Ledger | None = None) -> dict[str, Any]:

@@ -64,8 +64,8 @@ def test_waits_are_seconds_and_the_rest_are_counts() -> None:
 
 
 def test_alarms_look_at_figures_that_exist() -> None:
-    looked_at = set(re.findall(r'namespace\s*=\s*"StudioRecovery"\s+metric_name\s*=\s*"(\w+)"', ALARMS))
-    assert NAMESPACE == "StudioRecovery"
+    looked_at = set(re.findall(r'merge\(local\.rows, \{\s+metric\s*=\s*"(\w+)"', ALARMS))
+    assert f'rows  = {{ namespace = "{NAMESPACE}"' in ALARMS
     assert looked_at == {"FailedRecoveries", "BlockedRecoveries", "OldestWait"}
     assert looked_at <= {gauge.name for gauge in gauges([], NOW)}
 

@@ -67,6 +67,8 @@ def test_an_input_by_hand_needs_two_homes_only() -> None:
         (BY_HAND | {"target": BY_HAND["source"]}, "same home"),
         (BY_HAND | {"request_id": "request-1"}, "profile_name"),
         (BY_HAND | {"overwrite": True}, "overwrite"),
+        (BY_HAND | {"target": BY_HAND["target"] | {"path": "/x"}}, "target.path"),
+        (BY_HAND | {"profile_name": "ada", "domain_name": "lab", "request_id": "request-1"}, "profile_name"),
         ([], "object"),
     ],
 )

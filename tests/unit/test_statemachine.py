@@ -60,3 +60,12 @@ def test_every_retry_is_bounded_with_a_cap_on_its_delay(name: str) -> None:
 
 def test_the_start_of_a_copy_is_never_simply_repeated() -> None:
     assert "Retry" not in STATES["Copy the files"]
+
+
+FUNCTIONS = sorted(name for name in TASKS if STATES[name]["Resource"].endswith("lambda:invoke"))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_lambda_that_has_no_room_is_waited_for_like_a_full_account(name: str) -> None:
+    (waits,) = [retry for retry in STATES[name]["Retry"] if "Lambda.TooManyRequestsException" in retry["ErrorEquals"]]
+    assert waits["MaxAttempts"] == 2000

@@ -87,9 +87,11 @@ class Studio:
             if sharing == "Private" and owner.casefold() == user.casefold():
                 yield space["SpaceName"]
 
-    def domain_ids(self) -> Iterator[str]:
-        """The ids of the Region's domains, page by page."""
-        yield from (domain["DomainId"] for domain in self._pages("list_domains", "Domains"))
+    def domain_ids(self, name: str = "") -> Iterator[str]:
+        """The ids of the Region's domains (with a `name`: of those with that name), page by page."""
+        for domain in self._pages("list_domains", "Domains"):
+            if name in ("", domain["DomainName"]):
+                yield domain["DomainId"]
 
     def domain(self, domain_id: str) -> Domain | None:
         """The domain as it is now, or None."""

@@ -13,11 +13,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.answers import answer
 from studio_recovery.aws.calls import typed_errors
-from studio_recovery.aws.domain_names import DomainNames
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import LedgerConflict, NotReady
 from studio_recovery.handlers.intake import Intake
-from studio_recovery.handlers.settings import domain_names, intake, milliseconds_now
+from studio_recovery.handlers.settings import intake, milliseconds_now
 from studio_recovery.nouns import Change, Owner, Row, Source, Status, owner_named
 from studio_recovery.observe import Sighting
 from studio_recovery.requests import (
@@ -45,7 +44,6 @@ class Admin:
     """What answering needs. `now` tells milliseconds since 1970."""
 
     intake: Intake
-    domain_names: DomainNames
     now: Callable[[], int]
 
     def answer(self, request: Request | TargetRequest) -> dict[str, Any]:
@@ -121,7 +119,7 @@ class Admin:
 
     def _fresh(self, owner: Owner) -> Row | None:
         """The row after a look at SageMaker. One that is being made is not there yet: its event comes."""
-        for domain_id in self.domain_names.ids_of(owner.domain_name):
+        for domain_id in self.intake.studio.domain_ids(owner.domain_name):
             sighting = Sighting(self.now(), "seeded", "admin")
             try:
                 self.intake.take_in(owner.kind, owner.name, domain_id, sighting, patience=0)
@@ -143,7 +141,7 @@ class Admin:
 
 @cache
 def _admin() -> Admin:
-    return Admin(intake(), domain_names(), milliseconds_now)
+    return Admin(intake(), milliseconds_now)
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import time
 from functools import cache
 
 from studio_recovery.aws.calls import client
-from studio_recovery.aws.domain_names import DomainNames
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
@@ -71,12 +70,6 @@ def network() -> Network:
 def studio() -> Studio:
     """Studio in this account and Region."""
     return Studio(client("sagemaker"), time.sleep, scope())
-
-
-@cache
-def domain_names() -> DomainNames:
-    """The names of the domains of this account and Region."""
-    return DomainNames(client("sagemaker"))
 
 
 @cache
