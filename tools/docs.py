@@ -89,8 +89,16 @@ def described(block: dict[str, Any]) -> str:
 
 
 def literal(value: object) -> str:
-    """A default as Terraform writes it."""
-    return value if isinstance(value, str) else json.dumps(value)
+    """A default as Terraform writes it; the parser gives strings with their quotes."""
+    match value:
+        case str():
+            return value
+        case list():
+            return f"[{', '.join(map(literal, value))}]"
+        case dict():
+            inner = ", ".join(f"{name} = {literal(inner)}" for name, inner in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
+    return json.dumps(value)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,18 @@ variable "on" {
   default     = true
 }
 
+variable "spaces" {
+  description = "Spaces."
+  type        = map(object({ owner = string }))
+  default     = { group = { owner = "ada" } }
+}
+
+variable "users" {
+  description = "Users."
+  type        = list(string)
+  default     = ["ada", "eve"]
+}
+
 output "arn" {
   description = "An ARN."
   value       = var.name
@@ -43,6 +55,8 @@ INPUTS = """before
 | `package` | `object({bucket = string, version = optional(string)})` | `null` | Either this \\| or that. |
 | `name` | `string` | `"studio-recovery"` | A name. |
 | `on` | `bool` | `true` | A switch. |
+| `spaces` | `map(object({owner = string}))` | `{ group = { owner = "ada" } }` | Spaces. |
+| `users` | `list(string)` | `["ada", "eve"]` | Users. |
 <!-- end -->
 after
 """
