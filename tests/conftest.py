@@ -1,6 +1,7 @@
 """No test sees the AWS settings of the person who runs it; those that need the whole chain share one deployment."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,28 @@ from demo import cloud as local
 from demo.cloud import Cloud
 from demo.deployment import Deployment
 from demo.studio import Network, make_network
+from tests.statemachine.machine import WALKED
 
 TIME_SCALE = 0.02
+# The last file of this folder looks back at what the others did with their deployment.
+TOGETHER = Path(__file__).parent / "statemachine"
 
 local.forget_the_callers_aws()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two workers each takes whole files; each has a cloud and a deployment of its own, if it needs them."""
+    for item in items:
+        whole = TOGETHER if TOGETHER in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(whole)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much of the state machine was walked, whichever worker walked it."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    told = [pair for report in reports for pair in getattr(report, "user_properties", ())]
+    for said in dict.fromkeys(said for name, said in told if name == WALKED):
+        terminalreporter.write_line(f"{WALKED}: {said}")
 
 
 def refused_for_good(cloud: Cloud) -> list[str]:

@@ -12,15 +12,6 @@ from tests.statemachine.machine import Machine
 BAD = {"break_copies": False, "skip_files": False, "copies_hang": False, "tasks_stay_creating": False}
 
 
-WALKED = pytest.StashKey[str]()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how much of the state machine was walked."""
-    if WALKED in config.stash:
-        terminalreporter.write_line(f"state machine: {config.stash[WALKED]}")
-
-
 @pytest.fixture(scope="session")
 def deployed(cloud: Cloud, network: Network, outputs: dict[str, Any]) -> Machine:
     return Machine(cloud, outputs, Studio(cloud, "lab-of-paths", network))

@@ -13,6 +13,9 @@ from demo.ledger import Item, Ledger
 from demo.leftovers import leftovers
 from demo.studio import Owner, Studio, wait_for
 
+WALKED = "state machine"
+"""Under this name the last test tells how much of the state machine was walked."""
+
 
 @dataclass(frozen=True)
 class Ended:

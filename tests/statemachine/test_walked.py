@@ -2,14 +2,11 @@
 files of this folder have run."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.statemachine.conftest import WALKED
-from tests.statemachine.machine import Machine
+from tests.statemachine.machine import WALKED, Machine
 
 FILE = Path(__file__).parents[2] / "statemachine" / "recovery.asl.json"
 STATES: dict[str, dict[str, Any]] = json.loads(FILE.read_text())["States"]
@@ -22,11 +19,13 @@ def ways(state: dict[str, Any]) -> Iterator[str]:
         yield state["Default"]
 
 
-def test_every_state_choice_and_catch_was_walked(deployed: Machine, pytestconfig: pytest.Config) -> None:
+def test_every_state_choice_and_catch_was_walked(
+    deployed: Machine, record_property: Callable[[str, object], None]
+) -> None:
     there = {(name, following) for name, state in STATES.items() for following in ways(state)}
     walked = deployed.ways() & there
     states = {name for step in walked for name in step}
     said = f"{len(states)} of {len(STATES)} states entered, {len(walked)} of {len(there)} ways between them taken"
-    pytestconfig.stash[WALKED] = said
+    record_property(WALKED, said)
     assert sorted(there - walked) == []
     assert sorted(set(STATES) - states) == []
