@@ -22,7 +22,7 @@ variable "vpcs" {
 }
 
 variable "domains" {
-  description = "The Studio domains to look after, by patterns of their names or ids, such as { include = [\"research-*\"], exclude = [\"*-sandbox\"] }; the others' owners are written down as out of scope."
+  description = "The Studio domains to look after, by patterns of their names or ids, such as { include = [\"research-*\"], exclude = [\"*-sandbox\"] }; the others' owners are written down as out of scope. Two deployments of one account and Region must not look after the same domain."
   type = object({
     include = optional(list(string), ["*"])
     exclude = optional(list(string), [])
@@ -48,7 +48,7 @@ variable "domains" {
 }
 
 variable "name" {
-  description = "What every resource's name begins with, and the value of the tag studio-recovery, such as \"studio-recovery\"."
+  description = "What every resource's name begins with, and the value of the tag studio-recovery, such as \"studio-recovery\"; another for each deployment in an account, also in another Region."
   type        = string
   default     = "studio-recovery"
   nullable    = false

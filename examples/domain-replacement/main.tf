@@ -18,7 +18,7 @@ provider "aws" {}
 module "studio_domain" {
   source = "../../modules/studio-domain"
 
-  name                    = "${var.name}-domain"
+  name                    = "${var.name}-lab"
   domain_name             = var.domain_name
   vpc_id                  = var.vpc_id
   subnet_ids              = var.subnet_ids
@@ -33,7 +33,8 @@ module "studio_recovery" {
   source = "../.."
 
   name = var.name
-  # The domain's own word, and not var.vpc_id: so deletion protection is asked before the domain is touched.
-  vpcs                = merge(var.former_vpcs, { studio = module.studio_domain.vpc_id })
+  # Keyed by id: a VPC that the domain moves into, or out of, keeps its security group. The domain's own word, and not
+  # var.vpc_id: so deletion protection is asked before the domain is touched.
+  vpcs                = merge({ for id in var.other_vpcs : id => id }, { (var.vpc_id) = module.studio_domain.vpc_id })
   deletion_protection = var.deletion_protection
 }

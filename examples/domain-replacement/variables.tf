@@ -16,10 +16,10 @@ variable "kms_key_id" {
   default     = null
 }
 
-variable "former_vpcs" {
-  description = "VPCs in which homes still lie that are to come back: a label of your choice for each VPC id, such as { old = \"vpc-0def5678\" }."
-  type        = map(string)
-  default     = {}
+variable "other_vpcs" {
+  description = "Further VPCs in which homes lie, or will lie soon, such as [\"vpc-0def5678\"]: before the domain moves to another VPC, that one; after it, the one that it left."
+  type        = set(string)
+  default     = []
   nullable    = false
 }
 

@@ -37,3 +37,19 @@ output "seed_results" {
     production  = module.production.seed_result
   }
 }
+
+output "topic_arns" {
+  description = "The topic to subscribe to: it tells which recoveries failed or wait for a person, by account."
+  value = {
+    development = module.development.topic_arn
+    production  = module.production.topic_arn
+  }
+}
+
+output "function_names" {
+  description = "The names of the functions, by account and by what they do."
+  value = {
+    development = module.development.function_names
+    production  = module.production.function_names
+  }
+}

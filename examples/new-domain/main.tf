@@ -18,7 +18,7 @@ provider "aws" {}
 module "studio_domain" {
   source = "../../modules/studio-domain"
 
-  name        = "${var.name}-domain"
+  name        = "${var.name}-lab"
   domain_name = var.domain_name
   vpc_id      = aws_vpc.studio.id
   # By their way out, which is there before the domain and goes after it.

@@ -27,3 +27,13 @@ output "seed_result" {
   description = "What the seed found: domains and owners, how many are protected, how many are not and why; complete = false: the schedule goes on from there."
   value       = module.studio_recovery.seed_result
 }
+
+output "topic_arn" {
+  description = "The topic to subscribe to: it tells which recoveries failed or wait for a person."
+  value       = module.studio_recovery.topic_arn
+}
+
+output "function_names" {
+  description = "The names of the functions, by what they do."
+  value       = module.studio_recovery.function_names
+}

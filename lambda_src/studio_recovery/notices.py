@@ -86,11 +86,14 @@ def _lines(row: Row, module: str) -> Iterator[str]:
 
 
 def command(module: str, step: Step) -> str:
-    """The AWS CLI 2 command of an admin's action, ready to be typed."""
+    """The AWS CLI 2 command of an admin's action, ready to be typed.
+
+    It waits as long as the function may take: after its usual minute the CLI would call once more.
+    """
     payload = shlex.quote(json.dumps({"action": step.action, "owner": step.owner}))
     return (
-        f"aws lambda invoke --function-name {module}-admin --cli-binary-format raw-in-base64-out"
-        f" --payload {payload} /dev/stdout"
+        f"aws lambda invoke --function-name {module}-admin --cli-read-timeout 130"
+        f" --cli-binary-format raw-in-base64-out --payload {payload} /dev/stdout"
     )
 
 

@@ -17,6 +17,7 @@ from tests.e2e.terraforms_domain import MadeDomain, holdings
 
 ADA, EVE = Owner("user", "ada"), Owner("user", "eve")
 GROUP, DRAFTS = Owner("space", "reading-group"), Owner("space", "drafts")
+GUEST = Owner("user", "guest")
 MADE_BY_TERRAFORM = (ADA, EVE, GROUP, DRAFTS)
 SPACES = {
     "reading-group": {"owner": "ada", "sharing": "Shared"},
@@ -40,6 +41,7 @@ def own_cloud() -> Iterator[Cloud]:
 
 def test_terraform_replaces_the_domain_and_every_home_comes_back(own_cloud: Cloud, work: Path) -> None:
     network = make_network(own_cloud)
+    elsewhere = make_network(own_cloud, block="10.30")
     key = own_cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
     before = holdings(own_cloud)
     variables = {
@@ -55,21 +57,30 @@ def test_terraform_replaces_the_domain_and_every_home_comes_back(own_cloud: Clou
     assert deployment.plan(variables) == []
 
     old = MadeDomain(own_cloud, deployment.output()["domain_id"])
+    old.create(GUEST)
+    a_guest_comes_back(old, ledger_of(own_cloud, deployment))
+    assert standing_rules(own_cloud, "studio-recovery").total() == 1
     sketches = old.create_private_space("sketches", "ada")
     homes = old.work([*MADE_BY_TERRAFORM, sketches])
     kept = {owner: look(own_cloud.disk, home) for owner, home in homes.items()}
 
-    variables["kms_key_id"] = key
-    planned = deployment.plan(variables)
-    assert "module.studio_domain.aws_sagemaker_domain.studio: replace" in planned
-    assert [change for change in planned if change.startswith("module.studio_recovery.")] == []
+    assert_replaced_and_watched_meanwhile(deployment.plan(variables | {"kms_key_id": key}))
+    variables["other_vpcs"] = [elsewhere.vpc_id]
     deployment.apply(variables)
+    variables |= {
+        "vpc_id": elsewhere.vpc_id,
+        "subnet_ids": list(elsewhere.subnet_ids),
+        "other_vpcs": [network.vpc_id],
+        "kms_key_id": key,
+    }
+    assert_replaced_and_watched_meanwhile(deployment.plan(variables))
+    deployment.apply(variables)
+    assert deployment.plan(variables) == []
 
-    outputs = deployment.output()
-    new = MadeDomain(own_cloud, outputs["domain_id"])
+    new = MadeDomain(own_cloud, deployment.output()["domain_id"])
     assert (new.domain_id != old.domain_id, new.name) == (True, old.name)
-    assert new.describe()["KmsKeyId"] == key
-    ledger = Ledger(own_cloud, outputs["profile_table_name"], outputs["history_table_name"], new.name)
+    assert (new.describe()["KmsKeyId"], new.describe()["VpcId"]) == (key, elsewhere.vpc_id)
+    ledger = ledger_of(own_cloud, deployment)
     for owner in MADE_BY_TERRAFORM:
         comes_back(own_cloud, ledger, owner, new.home(owner), kept[owner])
     comes_back(own_cloud, ledger, sketches, new.home(new.create_private_space("sketches", "ada")), kept[sketches])
@@ -80,6 +91,26 @@ def test_terraform_replaces_the_domain_and_every_home_comes_back(own_cloud: Clou
     assert {kind: count - before[kind] for kind, count in holdings(own_cloud).items() if count != before[kind]} == KEPT
     assert (leftovers(own_cloud, "studio-recovery"), standing_rules(own_cloud, "studio-recovery").total()) == ([], 0)
     assert {owner: look(own_cloud.disk, home) for owner, home in homes.items()} == kept
+
+
+def ledger_of(cloud: Cloud, deployment: Deployment) -> Ledger:
+    outputs = deployment.output()
+    return Ledger(cloud, outputs["profile_table_name"], outputs["history_table_name"], "lab")
+
+
+def assert_replaced_and_watched_meanwhile(planned: list[str]) -> None:
+    """The plan replaces the domain, and touches nothing of the recovery."""
+    assert "module.studio_domain.aws_sagemaker_domain.studio: replace" in planned
+    assert [change for change in planned if change.startswith("module.studio_recovery.")] == []
+
+
+def a_guest_comes_back(domain: MadeDomain, ledger: Ledger) -> None:
+    """A recovery opens NFS in the domain's VPC."""
+    first = domain.work([GUEST])[GUEST]
+    wait_for("the guest in the ledger", lambda: ledger.knows(GUEST, first))
+    domain.delete(GUEST)
+    second = domain.create(GUEST)[GUEST]
+    wait_for("the guest recovered", lambda: ledger.is_at_rest(GUEST, second))
 
 
 def comes_back(cloud: Cloud, ledger: Ledger, owner: Owner, new: Home, kept: dict[str, Entry]) -> None:

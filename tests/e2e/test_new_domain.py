@@ -56,7 +56,7 @@ def test_a_new_domain_is_made_recovers_from_the_first_minute_and_goes(own_cloud:
     deployment.destroy(to_go)
     assert deployment.resources() == []
     assert holdings(own_cloud) == before
-    rights = use(own_cloud.ask("GET", "iam"), "studio-recovery-domain", exemptions())
+    rights = use(own_cloud.ask("GET", "iam"), "studio-recovery-lab", exemptions())
     assert [right for right in rights.unused if right.role == "removal"] == []
 
 
