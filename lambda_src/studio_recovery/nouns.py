@@ -148,6 +148,7 @@ class Source:
     left_at: int = 0
     origin: str = ""
     approved: bool = False
+    in_scope: bool = True
     older: bool = False
 
 

@@ -88,6 +88,10 @@ class _Rules:
         """A run that is under way arms the row itself when it ends."""
         return row if row.status is Status.RUNNING else self.arm(row)
 
+    def beside_namesakes(self, row: Row) -> Row:
+        """Who came or went beside it changes nothing for what runs, nor for what rests until somebody asks again."""
+        return row if row.status in (Status.RUNNING, Status.FAILED, Status.PARTIAL) else self.arm(row)
+
 
 def observe(row: Row | None, seen: Observation, sighting: Sighting, guard: Guard = OPEN) -> Change | None:
     """What `seen` changes in `row` (None: the owner has no row yet); None if nothing that is true changes."""
@@ -156,26 +160,26 @@ def _present(row: Row, seen: Present, rules: _Rules) -> Row | None:
     before = next((rival for rival in row.waiting if rival.home.domain_id == seen.domain_id), None)
     kept = _put_by(row, before) if before else row
     newest = max((rival.order for rival in kept.waiting), default=0)
-    rival = Source(seen.home, newest + 1, seen.belonging)
-    return rules.unless_running(replace(kept.without(seen.home), waiting=(*kept.waiting, rival)))
+    rival = Source(seen.home, newest + 1, seen.belonging, in_scope=seen.in_scope)
+    return rules.beside_namesakes(replace(kept.without(seen.home), waiting=(*kept.waiting, rival)))
 
 
 def _absent(row: Row, seen: Absent, rules: _Rules) -> Row | None:
     rival = next((source for source in row.waiting if source.home.domain_id == seen.domain_id), None)
     if rival:
-        return rules.unless_running(_put_by(row, rival))
+        return rules.beside_namesakes(_put_by(row, rival))
     if row.domain_id != seen.domain_id or row.deleted_at:
         return None
     if row.waiting:
         heir = row.waiting[-1]
-        return _move(replace(row, created_at=0), heir.home, heir.belonging, rules)
+        return _move(replace(row, created_at=0, in_scope=heir.in_scope), heir.home, heir.belonging, rules)
     ended = replace(row, deleted_at=rules.at)
     at_rest = row.status in (Status.PENDING, Status.BLOCKED, Status.UNPROTECTED)
     return rules.arm(ended) if at_rest else ended
 
 
 def _unprotected(row: Row, seen: Unprotected, rules: _Rules) -> Row | None:
-    if row.home and not _is_over(row.home, seen.domain_id, seen.gone):
+    if row.domain_id and not row.deleted_at and row.domain_id not in {seen.domain_id, *seen.gone}:
         return None
     kept = _leave(row, rules.at)
     return replace(

@@ -188,13 +188,14 @@ def settle(row: Row | None, run: Run, outcome: Outcome, at: int, guard: Guard = 
         row,
         status=Status(outcome.word),
         reason=outcome.reason,
-        execution_arn=run.execution_arn,
         counts=outcome.counts,
-        copying="",
     )
+    if not _is_anothers_claim(row):
+        ended = replace(ended, execution_arn=run.execution_arn, copying="")
     rest = _after(ended, run.recovery.source, outcome)
-    goes_on = outcome.word in (Word.SUCCEEDED, Word.SKIPPED) and rest.next_source
-    return Change(arm(rest, at, guard) if goes_on else rest, (line,))
+    goes_on = outcome.word in (Word.SUCCEEDED, Word.SKIPPED)
+    more = rest.next_source or rest.waiting or not rest.in_scope
+    return Change(arm(rest, at, guard) if goes_on and more else rest, (line,))
 
 
 def replaced(run_id: str, recovery: Recovery, execution_arn: str, at: int) -> Line:
@@ -208,6 +209,11 @@ def replaced(run_id: str, recovery: Recovery, execution_arn: str, at: int) -> Li
 def _settles(row: Row, run: Run) -> bool:
     """A run that was refused at its claim ends the row's request although the row never became RUNNING."""
     return row.status is Status.PENDING or (row.status is Status.RUNNING and row.execution_arn == run.execution_arn)
+
+
+def _is_anothers_claim(row: Row) -> bool:
+    """True if the row's claim is another execution's: whoever claims next has to end that one's copy first."""
+    return row.status is Status.PENDING and bool(row.copying)
 
 
 def _after(row: Row, source: Home, outcome: Outcome) -> Row:

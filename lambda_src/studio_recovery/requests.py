@@ -26,7 +26,7 @@ from studio_recovery.nouns import (
     Status,
     owner_named,
 )
-from studio_recovery.observe import arm
+from studio_recovery.observe import arm, unfinished
 
 _WAITS_FOR_APPROVAL = (OTHER_OWNER, APPROVAL, TOO_OLD)
 _UNDER_WAY = (Status.PENDING, Status.RUNNING)
@@ -175,7 +175,8 @@ def latest_of(row: Row) -> tuple[Source, ...]:
 
     A home that belonged to another person is left out: it was not asked for by name. Raises BadInput if there is none.
     """
-    waiting = [source for source in row.sources if not source.dormant and not _is_anothers(source, row)]
+    marked = unfinished(row, row.copying).sources
+    waiting = [source for source in marked if not source.dormant and not _is_anothers(source, row)]
     latest = [Source(row.home, 0, row.belonging, left_at=row.deleted_at)] if row.home else []
     found = (*sorted(waiting, key=lambda source: source.order), *latest)
     if not found:
@@ -201,10 +202,10 @@ def home_of(row: Row, home: Home, earlier: Iterable[Home]) -> tuple[Source, ...]
         return latest_of(row)[-1:]
     source = row.source(home.key)
     if source and not source.origin:
-        return (source,)
+        return (replace(source, older=True),)
     for known in earlier:
         if known == home:
-            return (Source(known, 0),)
+            return (Source(known, 0, older=True),)
     raise BadInput(f"home {home.key} never was a home of {row.owner}")
 
 
@@ -237,16 +238,25 @@ def add_target(
 
 
 def _with(row: Row, offered: Source, origin: str) -> Row:
-    """The row with this source as its newest, unless it asks for it already.
+    """The row with this source as its newest, but for its owner's own homes that still wait: they come first.
 
-    The mark that a copy may have left half-written files in the target stays (law 2).
+    Unchanged if it asks for it already. The marks that a copy may have left half-written files stay (law 2).
     """
     known = row.source(offered.home.key)
     if offered.home == row.home or (known and known.approved and known.origin == origin and not known.dormant):
         return row
-    unfinished = known.unfinished if known else False
-    more = {"left_at": offered.left_at, "origin": origin, "approved": True, "unfinished": unfinished}
-    return row.with_source(offered.home, offered.belonging, **more)
+    asked = replace(
+        offered,
+        origin=origin,
+        approved=True,
+        unfinished=offered.unfinished or bool(known and known.unfinished),
+        dormant=False,
+    )
+    others = sorted((one for one in row.sources if one.home != offered.home), key=lambda one: one.order)
+    own = [one for one in others if not one.origin and not one.dormant]
+    before = [replace(one, older=True) for one in others if one not in own]
+    ordered = [*before, replace(asked, older=asked.older or bool(own)), *own]
+    return replace(row, sources=tuple(replace(one, order=place) for place, one in enumerate(ordered, 1)))
 
 
 def _unless_held(row: Row, held: Set[str]) -> Row:

@@ -54,6 +54,20 @@ def test_an_execution_that_step_functions_has_forgotten_has_ended(copying: tuple
     assert lab.history()[-1] == "FAILED"
 
 
+def test_a_row_that_cannot_be_written_holds_no_other_up(copying: tuple[Lab, Run]) -> None:
+    lab, run = copying
+    lab.create(BOB)
+    lab.deliver()
+    lab.recreate(BOB)
+    bobs = lab.start(BOB)
+    lab.opening().open(bobs)
+    stop(lab, run)
+    stop(lab, bobs)
+    lab.cloud.faults.add(service="dynamodb", operation="TransactWriteItems", error="ValidationException", status=400)
+    assert lab.swept()["finished"] == 1
+    assert {lab.row().status, lab.row(BOB).status} == {Status.RUNNING, Status.FAILED}
+
+
 def test_an_execution_that_runs_is_left_alone_however_long(copying: tuple[Lab, Run]) -> None:
     lab, _ = copying
     lab.cloud.clock.advance(7 * 86_400)

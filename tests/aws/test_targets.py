@@ -81,7 +81,7 @@ def test_a_target_whose_re_creation_no_event_told_of_is_looked_up(lab: Lab) -> N
     lab.create(BOB)
     told = target(lab, ADA, BOB)
     assert told["home"] not in ("", old.key)
-    assert [one["home"] for one in told["sources"]] == [home_of(lab).key, old.key]
+    assert [one["home"] for one in told["sources"]] == [old.key, home_of(lab).key]
 
 
 def test_a_named_home_that_was_recovered_long_ago_is_found_in_the_history(lab: Lab) -> None:
@@ -139,6 +139,14 @@ def test_a_source_that_is_held_after_it_was_asked_for_is_not_copied(lab: Lab) ->
     assert lab.row(BOB).reason == "source held"
     ask(lab, "release")
     assert lab.recover(BOB).word is Word.SUCCEEDED
+
+
+def test_a_hold_that_is_over_when_the_outcome_is_written_blocks_nobody(lab: Lab) -> None:
+    moved_in(lab, ADA, BOB)
+    target(lab, ADA, BOB)
+    run = lab.start(BOB)
+    assert lab.close(run, failure={"Error": "SourceHeld", "Cause": ""}).word is Word.SUPERSEDED
+    assert (lab.row(BOB).status, lab.row(BOB).request_id != run.recovery.request_id) == (Status.PENDING, True)
 
 
 def test_a_release_that_comes_while_the_hold_is_being_told_is_not_lost(lab: Lab) -> None:

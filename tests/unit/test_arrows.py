@@ -39,3 +39,13 @@ def test_an_adapter_imports_no_handler_and_no_powertools(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in FILES if path.name != "settings.py"], ids=str)
 def test_only_the_settings_read_the_environment(path: Path) -> None:
     assert "os" not in list(imports(path))
+
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = [*(ROOT / "lambda_src").rglob("*.py"), *(ROOT / "statemachine").glob("*.json"), *ROOT.glob("*.tf")]
+
+
+@pytest.mark.parametrize("file", [*SHIPPED, *(ROOT / "modules").rglob("*.tf")], ids=lambda file: file.name)
+def test_nothing_that_is_shipped_knows_of_the_local_cloud(file: Path) -> None:
+    said = file.read_text().lower()
+    assert [word for word in ("localcloud", "ministack", "endpoint_url", "127.0.0.1", "localhost") if word in said] == []

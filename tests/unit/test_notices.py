@@ -96,8 +96,8 @@ To: fs-old/200010 (domain d-lab)
 
 What to do:
 - Do what the cause says; then ask for the recovery again:
-  aws lambda invoke --function-name studio-recovery-admin --cli-read-timeout 130 --cli-binary-format raw-in-base64-out --payload \
-'{"action": "retry", "owner": "user/ada@lab"}' /dev/stdout
+  aws lambda invoke --function-name studio-recovery-admin --cli-read-timeout 130 --cli-binary-format raw-in-base64-out \
+--payload '{"action": "retry", "owner": "user/ada@lab"}' /dev/stdout
 
 Execution: arn:aws:states:eu-west-1:111122223333:execution:studio-recovery-recovery:run-1
 Its log group: /aws/vendedlogs/states/studio-recovery-recovery

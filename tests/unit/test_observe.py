@@ -248,3 +248,24 @@ def test_an_owner_outside_the_scope_that_ended_is_not_counted_as_unprotected() -
 def test_a_row_that_asks_again_waits_from_then_on() -> None:
     waiting = seen_as(ROW, present(NEW))
     assert arm(waiting, SEEN.at + DAY).event_time == SEEN.at + DAY
+
+
+NAMELESS = "the domain has no home file system"
+
+
+def test_an_heir_in_a_domain_outside_the_scope_gets_no_copy() -> None:
+    row = seen_as(ROW, replace(present(ELSEWHERE), in_scope=False), Absent(ADA, "d-lab"))
+    assert (row.home, row.status, row.reason) == (ELSEWHERE, Status.UNPROTECTED, "out of scope")
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.PARTIAL])
+def test_a_namesake_does_not_wake_what_rests_until_it_is_asked_for_again(status: Status) -> None:
+    resting = replace(ROW, home=NEW, sources=(source(OLD),), status=status)
+    came = seen_as(resting, present(ELSEWHERE))
+    assert (came.status, seen_as(came, Absent(ADA, "d-lab2")).status) == (status, status)
+
+
+def test_two_domains_without_home_file_system_do_not_take_a_row_from_each_other() -> None:
+    row = seen_as(None, Unprotected(ADA, "d-lab", NAMELESS))
+    assert observe(row, Unprotected(ADA, "d-lab2", NAMELESS), SEEN) is None
+    assert seen_as(row, Unprotected(ADA, "d-lab2", NAMELESS, frozenset({"d-lab"}))).domain_id == "d-lab2"

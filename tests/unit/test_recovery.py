@@ -7,7 +7,7 @@ from studio_recovery.errors import BadInput, Held, OtherOwner, Superseded
 from studio_recovery.nouns import Change, Counts, Line, Row, Status, Word
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, claim, pending_recovery, recovery_from_input, settle
-from tests.unit.cast import EXECUTION, NEW, NEWER, OLD, ROW, alices, run_of, source
+from tests.unit.cast import ELSEWHERE, EXECUTION, NEW, NEWER, OLD, ROW, alices, run_of, source
 
 ASKS = replace(ROW, home=NEW, sources=(source(OLD),), status=Status.PENDING, request_id="request-1")
 RUNS = replace(ASKS, status=Status.RUNNING, execution_arn=EXECUTION, copying=OLD.key)
@@ -191,3 +191,18 @@ def test_everything_a_run_makes_carries_its_name() -> None:
     run = run_of(RUNS)
     assert run.label == "studio-recovery:fs-old/200010:run-1"
     assert run.tags() == {"studio-recovery": "studio-recovery", "studio-recovery:run": "run-1", "Name": run.label}
+
+
+def test_a_run_that_ends_before_its_claim_keeps_the_claim_of_the_one_before() -> None:
+    row = settled(replace(ASKS, execution_arn=LATER, copying=NEWER.key), Outcome(Word.FAILED, "NoApp"))
+    assert (row.status, row.unsettled) == (Status.FAILED, LATER)
+
+
+def test_a_namesake_that_came_during_the_run_is_told_of_at_its_end() -> None:
+    row = settled(replace(RUNS, waiting=(source(ELSEWHERE),)), DONE)
+    assert (row.status, row.reason) == (Status.BLOCKED, "still alive")
+
+
+def test_a_scope_that_changed_during_the_run_counts_at_its_end() -> None:
+    row = settled(replace(RUNS, in_scope=False), DONE)
+    assert (row.status, row.reason) == (Status.UNPROTECTED, "out of scope")

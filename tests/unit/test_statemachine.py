@@ -41,6 +41,17 @@ def test_every_error_that_passes_by_itself_is_waited_for_while_opening() -> None
     assert waits <= set(names(STATES["Open both homes"]))
 
 
+def test_nothing_that_passes_by_itself_ends_a_recovery_that_waits_for_days() -> None:
+    waits = {kind.__name__ for kind in errors.Wait.__subclasses__()} | {"LedgerConflict"}
+    short = {
+        name
+        for retry in STATES["Open both homes"]["Retry"]
+        if retry["MaxAttempts"] < 600
+        for name in retry["ErrorEquals"]
+    }
+    assert waits & short == set()
+
+
 def test_every_state_can_be_reached() -> None:
     reached = {"Open both homes"} | {name for state in STATES.values() for name in followers(state)}
     assert reached == set(STATES)

@@ -27,7 +27,7 @@ from tests.unit.asking import (
     to_target,
     written,
 )
-from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, SEEN, alices, run_of, source
+from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, ROW, SEEN, alices, run_of, source
 
 
 def test_the_latest_home_comes_with_all_that_is_to_come_into_it() -> None:
@@ -128,7 +128,22 @@ def test_a_targets_own_hold_counts_too() -> None:
 def test_an_older_home_of_ones_own_has_no_origin() -> None:
     asks = replace(ASKS, sources=(source(OLD, 1, dormant=True), source(NEWER, 2)))
     row = written(add_target(asks, home_of(asks, OLD, []), ADA, NOBODY_HELD, AT))
-    assert row.next_source == source(OLD, 3, approved=True)
+    assert row.source(OLD.key) == source(OLD, 1, approved=True, older=True)
+    assert row.next_source == source(NEWER, 2)
+
+
+def test_what_waits_of_ones_own_comes_before_the_files_of_another() -> None:
+    asks = replace(TARGET, sources=(source(OLD),), status=Status.PENDING)
+    row = written(to_target(asks, source(NEW)))
+    assert row.next_source == source(OLD, 2)
+    assert row.sources[0].older
+
+
+def test_what_may_be_half_written_at_the_source_is_verified_at_the_target() -> None:
+    running = replace(ROW, home=NEW, sources=(source(OLD),), status=Status.RUNNING, copying=OLD.key)
+    assert [one.unfinished for one in latest_of(running)] == [True, False]
+    row = written(to_target(TARGET, *latest_of(running)))
+    assert [one.unfinished for one in row.sources] == [True, False]
 
 
 def test_a_target_of_which_a_copy_broke_off_is_still_verified() -> None:

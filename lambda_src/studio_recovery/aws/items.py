@@ -136,6 +136,7 @@ def _source(key: str, entry: Mapping[str, Any]) -> Source:
         left_at=int(entry.get("left_at", 0)),
         origin=str(entry.get("origin", "")),
         approved=bool(entry.get("approved")),
+        in_scope=not entry.get("out_of_scope", False),
         older=bool(entry.get("older")),
     )
 
@@ -144,6 +145,7 @@ def _source_map(source: Source) -> dict[str, Any]:
     named = ("dormant", "unfinished", "left_at", "origin", "approved", "older")
     optional = {name: getattr(source, name) for name in named}
     values = {"order": source.order, "domain_id": source.home.domain_id} | _belonging_map(source.belonging)
+    values |= {} if source.in_scope else {"out_of_scope": True}
     return values | {name: value for name, value in optional.items() if value}
 
 

@@ -15,9 +15,9 @@ from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import LeftBehind
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.runs import copy_from, failure_from, milliseconds, owner_of, run_from
+from studio_recovery.handlers.runs import copy_from, failure_from, is_source_held, milliseconds, owner_of, run_from
 from studio_recovery.handlers.settings import guard, ledger, removal, setting
-from studio_recovery.nouns import Change, Line
+from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run, settle
 
@@ -45,7 +45,7 @@ class Closing:
         outcome = judge(copy, failure_from(event), started or copy is not None)
         at = milliseconds(event["closed_at"])
         if not run.recovery.by_hand:
-            self._write(run, outcome, at)
+            outcome = self._write(run, outcome, at)
         self._remove(run, at, self._tell(run, outcome), bool(event.get("give_up")))
         return outcome
 
@@ -55,13 +55,19 @@ class Closing:
         self.removal.stop_copies(mine)
         return any(self.removal.transfers.was_started(task.arn) for task in mine)
 
-    def _write(self, run: Run, outcome: Outcome, at: int) -> None:
+    def _write(self, run: Run, outcome: Outcome, at: int) -> Outcome:
+        """Writes the outcome; which one: a hold that is over by now blocks nobody, and the row asks anew."""
         owner = owner_of(run.recovery)
-        match settle(self.ledger.row(owner), run, outcome, at, self.guard):
+        row = self.ledger.row(owner)
+        over = {HELD: row is not None and row.replication, SOURCE_HELD: not is_source_held(self.ledger, row, run)}
+        if outcome.word is Word.BLOCKED and over.get(outcome.reason):
+            outcome = Outcome(Word.SUPERSEDED, "released meanwhile")
+        match settle(row, run, outcome, at, self.guard):
             case Change() as change:
                 self.ledger.save(change)
             case Line() as line:
                 self.ledger.write_line(owner, line)
+        return outcome
 
     def _remove(self, run: Run, at: int, untold: list[str], give_up: bool) -> None:
         homes = (run.recovery.source, run.recovery.target)

@@ -56,9 +56,9 @@ class Intake:
 
     def _with_gone(self, row: Row | None, seen: Present | Unprotected) -> Present | Unprotected:
         """`seen`, with the proof that the row's present home has lost its owner in another domain."""
-        if row is None or row.home is None or row.home.domain_id == seen.domain_id:
+        if row is None or not row.domain_id or row.domain_id == seen.domain_id:
             return seen
         owner = row.owner
-        if not self.studio.is_gone(owner.kind, owner.name, row.home.domain_id):
+        if not self.studio.is_gone(owner.kind, owner.name, row.domain_id):
             return seen
-        return replace(seen, gone=frozenset({row.home.domain_id}))
+        return replace(seen, gone=frozenset({row.domain_id}))

@@ -17,9 +17,9 @@ from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, Superseded, TargetBusy
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.runs import owner_of, run_from
+from studio_recovery.handlers.runs import is_source_held, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
-from studio_recovery.nouns import Home, Row, Source, owner_named
+from studio_recovery.nouns import Home, Row, Source
 from studio_recovery.recovery import Run, claim, replaced
 
 _logger = Logger()
@@ -81,19 +81,13 @@ class Opening:
     def _claim(self, run: Run) -> Source:
         """Makes the row this run's; the source to copy."""
         row = self.ledger.row(owner_of(run.recovery))
-        change, source = claim(row, run, source_held=self._is_source_held(row, run))
+        change, source = claim(row, run, source_held=is_source_held(self.ledger, row, run))
         if change and row:
             self._wait_for_app(row)
             change, source = claim(row, run, half_written=bool(row.unsettled) and self._end_replaced(row, run))
         if change:
             self.ledger.save(change)
         return source
-
-    def _is_source_held(self, row: Row | None, run: Run) -> bool:
-        """True if the source is another owner's home, and that owner is on hold."""
-        source = row.source(run.recovery.source.key) if row else None
-        origin = self.ledger.row(owner_named(source.origin, "origin")) if source and source.origin else None
-        return origin is not None and not origin.replication
 
     def _wait_for_app(self, row: Row) -> None:
         if self.apps and not self.apps.has_app(row.owner, row.domain_id):

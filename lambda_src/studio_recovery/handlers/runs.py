@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.transfers import copy_end
-from studio_recovery.nouns import Kind, Owner
+from studio_recovery.nouns import Kind, Owner, Row, owner_named
 from studio_recovery.outcome import CopyEnd, Failure
 from studio_recovery.recovery import Recovery, Run, recovery_from_input
 
@@ -21,6 +22,13 @@ def owner_of(recovery: Recovery) -> Owner:
     """The owner whose row asked for the recovery."""
     kind, _, name = recovery.profile_name.partition("/")
     return Owner(Kind(kind), name, recovery.domain_name)
+
+
+def is_source_held(ledger: Ledger, row: Row | None, run: Run) -> bool:
+    """True if the run's source is another owner's home, and that owner is on hold."""
+    source = row.source(run.recovery.source.key) if row else None
+    origin = ledger.row(owner_named(source.origin, "origin")) if source and source.origin else None
+    return origin is not None and not origin.replication
 
 
 def milliseconds(time: str) -> int:

@@ -75,7 +75,10 @@ class Sweep:
 
     def finish(self, dead: Dead, under_way: Pass) -> tuple[list[Change], int]:
         """Writes and removes what was found; what was written, and of how many runs nothing is left."""
-        written = [change for change in dead.changes if self._write(change)]
+        written: list[Change] = []
+        for change in under_way.each(dead.changes):
+            with under_way.noting(str(change.row.owner)):
+                written += [change] if self._write(change) else []
         swept = 0
         for run_id, systems in under_way.each(systems_by_run(dead.things).items()):
             with under_way.noting(f"what run {run_id} left behind"):
