@@ -19,6 +19,7 @@ TOGETHER = Path(__file__).parent / "statemachine"
 local.forget_the_callers_aws()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks when its turn comes
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of two workers each takes whole files; each has a cloud and a deployment of its own, if it needs them."""
     for item in items:

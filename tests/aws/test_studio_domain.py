@@ -235,6 +235,16 @@ def test_groups_of_other_domains_and_other_modules_are_never_touched(lab: Lab) -
     assert [len(groups_of(lab, domain_id)) for domain_id in (mine, theirs, nobodys)] == [0, 2, 2]
 
 
+def test_the_group_that_terraform_made_for_apps_is_terraforms(lab: Lab) -> None:
+    ec2 = lab.cloud.client("ec2")
+    tags = [{"ResourceType": "security-group", "Tags": [{"Key": "studio-domain", "Value": MODULE}]}]
+    apps_group = ec2.create_security_group(
+        GroupName=f"{MODULE}-apps", Description="Apps", VpcId=lab.vpc_id, TagSpecifications=tags
+    )["GroupId"]
+    assert sweep(lab) == {"removed": [], "kept": []}
+    assert ec2.describe_security_groups(GroupIds=[apps_group])["SecurityGroups"]
+
+
 def test_groups_of_a_domain_that_still_lives_are_left_alone(lab: Lab) -> None:
     empty(lab, retain=False)
     assert sweep(lab)["removed"] == []

@@ -24,7 +24,7 @@ def without_access_points(cloud: Cloud) -> Iterator[None]:
 def test_both_homes_come_back(
     cloud: Cloud, network: Network, outputs: dict[str, Any], screen: Screen, paper: io.StringIO
 ) -> None:
-    story = Story(cloud, screen, outputs, domain="lab")
+    story = Story(cloud, screen, outputs, domain="lab-of-the-story")
     story.tell(Studio(cloud, story.domain, network))
     assert report(story), paper.getvalue()
 

@@ -52,9 +52,10 @@ class NfsGroups:
             self._ec2.create_tags(Resources=groups, Tags=marks)
 
     def marked(self, module: str) -> list[Pair]:
-        """The groups that this module answers for, domain by domain."""
+        """The groups that this module answers for, domain by domain; not the one that Terraform made for apps."""
         tagged = [(_tags(group), group["GroupId"]) for group in self._with_tag(_MODULE_TAG, module)]
-        known = sorted((tags[_SAGEMAKER_TAG], tags[_HOMES_TAG], group) for tags, group in tagged)
+        ours = [(tags, group) for tags, group in tagged if {_SAGEMAKER_TAG, _HOMES_TAG} <= tags.keys()]
+        known = sorted((tags[_SAGEMAKER_TAG], tags[_HOMES_TAG], group) for tags, group in ours)
         return [
             Pair(domain_arn, tuple(group for _, _, group in members), homes)
             for (domain_arn, homes), members in groupby(known, key=lambda one: one[:2])
