@@ -15,7 +15,7 @@ demo: setup ## Watch two deleted homes come back, on a local cloud (KEEP=1 leave
 	@exec $(PYTHON_HERE) -m demo $(if $(KEEP),--keep) $(if $(SAMPLE),--sample)
 
 test: setup ## Run all tests (TESTS=tests/unit runs some)
-	@exec $(PYTHON_HERE) -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
+	@exec $(PYTHON_HERE) -m pytest --numprocesses 2 $(TESTS)
 
 fmt: setup ## Format Python and Terraform
 	@$(PYTHON_HERE) -m ruff check --quiet --fix-only . && $(PYTHON_HERE) -m ruff format . && $(TERRAFORM) fmt -recursive .

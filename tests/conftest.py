@@ -1,10 +1,10 @@
 """No test sees the AWS settings of the person who runs it; those that need the whole chain share one deployment."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from demo import cloud as local
 from demo.cloud import Cloud
@@ -14,17 +14,21 @@ from tests.statemachine.machine import WALKED
 
 TIME_SCALE = 0.02
 # The last file of this folder looks back at what the others did with their deployment.
-TOGETHER = Path(__file__).parent / "statemachine"
+TOGETHER = "tests/statemachine/"
 
 local.forget_the_callers_aws()
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks when its turn comes
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
     """Of two workers each takes whole files; each has a cloud and a deployment of its own, if it needs them."""
-    for item in items:
-        whole = TOGETHER if TOGETHER in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(whole)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How tests are shared between workers."""
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
