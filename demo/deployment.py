@@ -47,9 +47,10 @@ class Deployment:
         self._run_to_the_end(["plan", "-json"], variables, collect)
         return changes
 
-    def destroy(self, variables: Mapping[str, Any]) -> None:
-        """Remove everything that was made. Raises TerraformError."""
-        self._run_to_the_end(["destroy", "-auto-approve", "-json"], variables, lambda _: None)
+    def destroy(self, variables: Mapping[str, Any], *targets: str) -> None:
+        """Remove everything that was made, or only these targets. Raises TerraformError."""
+        chosen = [f"-target={target}" for target in targets]
+        self._run_to_the_end(["destroy", "-auto-approve", "-json", *chosen], variables, lambda _: None)
 
     def output(self) -> dict[str, Any]:
         """The outputs by name."""

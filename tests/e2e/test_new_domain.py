@@ -60,6 +60,26 @@ def test_a_new_domain_is_made_recovers_from_the_first_minute_and_goes(own_cloud:
     assert [right for right in rights.unused if right.role == "removal"] == []
 
 
+def test_the_homes_stay_in_their_network_if_recovery_and_domain_go(own_cloud: Cloud, work: Path) -> None:
+    deployment = Deployment(own_cloud, work, "examples/new-domain")
+    variables = USERS | {"deletion_protection": False}
+    deployment.apply(variables)
+    domain = MadeDomain(own_cloud, deployment.output()["domain_id"])
+    home = domain.work([ADA])[ADA]
+    kept = look(own_cloud.disk, home)
+
+    deployment.destroy(variables, "module.studio_recovery", "module.studio_domain")
+
+    assert [address for address in deployment.resources() if address.startswith("module.")] == []
+    ec2, efs = own_cloud.client("ec2"), own_cloud.client("efs")
+    (system,) = efs.describe_file_systems()["FileSystems"]
+    assert (system["FileSystemId"], look(own_cloud.disk, home)) == (home.file_system_id, kept)
+    targets = efs.describe_mount_targets(FileSystemId=home.file_system_id)["MountTargets"]
+    assert len(ec2.describe_network_interfaces()["NetworkInterfaces"]) == len(targets) == 2
+    groups = {group["GroupName"] for group in ec2.describe_security_groups()["SecurityGroups"]} - {"default"}
+    assert groups == {f"security-group-for-{way}-nfs-{domain.domain_id}" for way in ("inbound", "outbound")}
+
+
 def the_home_comes_back(cloud: Cloud, domain: MadeDomain, ledger: Ledger) -> None:
     """Eve is deleted and made again."""
     old = domain.work([EVE])[EVE]
