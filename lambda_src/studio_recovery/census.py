@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from studio_recovery.guard import Scope
+from studio_recovery.guard import OPEN, Guard, Scope
 from studio_recovery.nouns import (
     CANVAS,
     CANVAS_PREFIX,
-    HELD,
     NO_FILE_SYSTEM,
     NOT_CREATED,
     OUT_OF_SCOPE,
@@ -23,6 +22,7 @@ from studio_recovery.nouns import (
     Status,
     digest,
 )
+from studio_recovery.observe import is_unblocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Census:
     owners: tuple[Listed, ...]
     scope: Scope
     unlisted: frozenset[str] = field(default=frozenset())
+    guard: Guard = OPEN
 
     def due(self, rows: Iterable[Row], at: int) -> list[Listed]:
         """Whom to look at: everybody whose row a look could change, and everybody who is listed no more.
@@ -71,11 +72,11 @@ class Census:
         """
         known = list(rows)
         by_key = {(row.owner.key, row.domain_id): row for row in known}
-        fresh = [owner for owner in self.owners if not self._is_as_written(by_key.get(owner.key), owner)]
+        fresh = [owner for owner in self.owners if not self._is_as_written(by_key.get(owner.key), owner, at)]
         due = {owner.key: owner for owner in [*fresh, *self._unseen(known)]}
         return sorted(due.values(), key=lambda owner: digest(str(owner), str(at)))
 
-    def _is_as_written(self, row: Row | None, owner: Listed) -> bool:
+    def _is_as_written(self, row: Row | None, owner: Listed, at: int) -> bool:
         """True if a look could not change the row."""
         domain = self.domains[owner.domain_id]
         if row is None or row.deleted_at or row.waiting or not row.created_at or row.created_at != owner.created_at:
@@ -84,7 +85,9 @@ class Census:
             return _is_still_without(row, owner, domain)
         if row.home.file_system_id != domain.file_system_id:
             return False
-        return row.in_scope == self.scope.covers(domain.name, domain.id) and not _is_to_be_released(row)
+        if row.in_scope != self.scope.covers(domain.name, domain.id):
+            return False
+        return not (_may_have_outlived(row) or is_unblocked(row, at, self.guard))
 
     def _unseen(self, rows: list[Row]) -> Iterator[Listed]:
         """The owners of the ledger who are not among the listed and were not known to be gone."""
@@ -139,9 +142,6 @@ def _is_still_without(row: Row, owner: Listed, domain: Domain) -> bool:
     return row.status is Status.UNPROTECTED and still.get(row.reason, False)
 
 
-def _is_to_be_released(row: Row) -> bool:
-    """True for a row that was blocked for something that a look finds to be over.
-
-    What an admin has to approve, and a hold that still stands, no look at SageMaker changes.
-    """
-    return row.status is Status.BLOCKED and (row.reason == STILL_ALIVE or (row.reason == HELD and row.replication))
+def _may_have_outlived(row: Row) -> bool:
+    """True for a row that waits for the end of a namesake, which a look may find."""
+    return row.status is Status.BLOCKED and row.reason == STILL_ALIVE

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.nouns import (
+    APPROVAL,
     HELD,
     OUT_OF_SCOPE,
     STILL_ALIVE,
+    TOO_OLD,
     Belonging,
     Change,
     Home,
@@ -130,6 +132,14 @@ def arm(row: Row, at: int, guard: Guard = OPEN) -> Row:
     return replace(_rest(row, Status.PENDING), request_id=request, event_time=at)
 
 
+def is_unblocked(row: Row, at: int, guard: Guard = OPEN) -> bool:
+    """True if what a person or a setting held back is not held back any more: arming says something else now."""
+    if row.status is not Status.BLOCKED or row.reason not in (HELD, APPROVAL, TOO_OLD):
+        return False
+    now = arm(row, at, guard)
+    return (now.status, now.reason) != (row.status, row.reason)
+
+
 def unfinished(row: Row, key: str) -> Row:
     """The row with the mark that a copy from source `key` may have left half-written files."""
     return replace(row, sources=tuple(replace(s, unfinished=s.unfinished or s.home.key == key) for s in row.sources))
@@ -148,7 +158,7 @@ def _present(row: Row, seen: Present, rules: _Rules) -> Row | None:
             created_at=seen.created_at,
             in_scope=seen.in_scope,
         )
-        released = row.status is Status.BLOCKED and row.reason == HELD and row.replication
+        released = is_unblocked(row, rules.at, rules.guard)
         if row.in_scope != seen.in_scope:
             return rules.unless_running(alive)
         return rules.arm(alive) if released or (row.deleted_at and row.status is Status.IDLE) else alive

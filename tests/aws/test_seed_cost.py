@@ -72,6 +72,16 @@ def test_what_waits_for_a_person_costs_no_look(lab: Lab) -> None:
     assert lab.seeded()["to_look_at"] == 0
 
 
+def test_what_waited_for_an_approval_goes_on_when_none_is_required_any_more(lab: Lab) -> None:
+    lab.guard = Guard(require_approval=True)
+    inhabited(lab).seeded()
+    lab.recreate(BOB)
+    assert lab.row(BOB).reason == APPROVAL
+    lab.guard = Guard()
+    lab.seeded()
+    assert lab.row(BOB).status is Status.PENDING
+
+
 def test_a_domain_that_gets_a_file_system_has_its_owners_looked_at_again(empty_account: Lab) -> None:
     empty_account.create_domain(HomeEfsFileSystemCreation="Disabled")
     inhabited(empty_account).seeded()

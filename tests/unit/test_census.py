@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.census import Census, Domain, Listed
-from studio_recovery.guard import Scope
+from studio_recovery.guard import OPEN, Guard, Scope
 from studio_recovery.nouns import (
     APPROVAL,
     CANVAS,
@@ -30,8 +30,14 @@ TAKEN_IN = Row(ADA, home=OLD, version=1, created_at=1_000)
 HOMELESS = Row(ADA, version=1, created_at=1_000, unprotected_in="d-lab", status=Status.UNPROTECTED)
 
 
-def due(row: Row | None, listed: Listed | None = LISTED, domain: Domain = LAB, scope: Scope = SCOPE) -> list[Listed]:
-    census = Census({domain.id: domain}, (listed,) if listed else (), scope)
+def due(
+    row: Row | None,
+    listed: Listed | None = LISTED,
+    domain: Domain = LAB,
+    scope: Scope = SCOPE,
+    guard: Guard = Guard(require_approval=True),  # noqa: B008 (it never changes)
+) -> list[Listed]:
+    census = Census({domain.id: domain}, (listed,) if listed else (), scope, guard=guard)
     return census.due([row] if row else [], at=1)
 
 
@@ -41,9 +47,9 @@ def due(row: Row | None, listed: Listed | None = LISTED, domain: Domain = LAB, s
         TAKEN_IN,
         replace(TAKEN_IN, status=Status.RUNNING, sources=(left(NEW),)),
         replace(TAKEN_IN, status=Status.FAILED, sources=(left(NEW),)),
-        replace(TAKEN_IN, status=Status.BLOCKED, reason=APPROVAL),
-        replace(TAKEN_IN, status=Status.BLOCKED, reason=OTHER_OWNER),
-        replace(TAKEN_IN, status=Status.BLOCKED, reason=HELD, replication=False),
+        replace(TAKEN_IN, status=Status.BLOCKED, reason=APPROVAL, sources=(left(NEW),)),
+        replace(TAKEN_IN, status=Status.BLOCKED, reason=OTHER_OWNER, sources=(left(NEW),)),
+        replace(TAKEN_IN, status=Status.BLOCKED, reason=HELD, replication=False, sources=(left(NEW),)),
         replace(TAKEN_IN, owner=Owner(Kind.USER, "Ada", "lab")),
     ],
 )
@@ -68,6 +74,11 @@ def test_who_is_as_the_row_says_needs_no_look(row: Row) -> None:
 )
 def test_when_in_doubt_the_owner_is_looked_at(row: Row | None) -> None:
     assert LISTED in due(row)
+
+
+def test_who_waited_for_an_approval_that_nobody_asks_for_any_more_is_looked_at() -> None:
+    waits = replace(TAKEN_IN, status=Status.BLOCKED, reason=APPROVAL, sources=(left(NEW),))
+    assert due(waits, guard=OPEN) == [LISTED]
 
 
 def test_a_listed_owner_without_creation_time_is_looked_at() -> None:

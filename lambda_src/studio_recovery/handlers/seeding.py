@@ -93,7 +93,7 @@ class Seed:
                     owners += list(studio.owners(domain_id))
                     domains[domain_id] = domain
                 unlisted.remove(domain_id)
-        return Census(domains, tuple(owners), studio.scope, frozenset(unlisted)), len(ids)
+        return Census(domains, tuple(owners), studio.scope, frozenset(unlisted), self.intake.guard), len(ids)
 
     def _look_at(self, due: list[Listed], look: Callable[..., Any], tally: Tally, under_way: Pass) -> int:
         """How many of these owners were looked at before the time ran out; the tally gets what that changed."""
