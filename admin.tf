@@ -1,4 +1,4 @@
-# Admin: what a person may ask for (hold, release, target, approve, retry) goes through one function.
+# Admin: what a person may ask for (hold, release, approve, reject, retry, restore, cancel, drop, target) goes through one function.
 #
 # Who may call it needs no right on the tables. It answers at once and in words; whoever calls it hears its errors.
 
@@ -9,7 +9,7 @@ module "admin" {
   handler = "studio_recovery.handlers.admin.handler"
   package = local.package
   policy  = data.aws_iam_policy_document.admin.json
-  # A release looks through the whole ledger.
+  # A release looks through the whole ledger, and a request may be about a hundred owners.
   timeout            = 120
   environment        = merge(local.environment, local.ledger_environment)
   log_retention_days = var.log_retention_days
@@ -20,6 +20,8 @@ data "aws_iam_policy_document" "admin" {
   source_policy_documents = [
     data.aws_iam_policy_document.find_the_home.json,
     data.aws_iam_policy_document.write_the_ledger.json,
+    # A recovery that is cancelled.
+    data.aws_iam_policy_document.end_a_copy.json,
   ]
 
   statement {

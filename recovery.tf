@@ -132,9 +132,16 @@ data "aws_iam_policy_document" "recovery" {
     resources = [module.open_homes.arn, module.close_homes.arn]
   }
 
+  # No condition on the tag: of a task that was removed by a cancel AWS would then say "denied", not "not found".
+  statement {
+    sid       = "LookAtTheTask"
+    actions   = ["datasync:DescribeTask"]
+    resources = [local.tasks]
+  }
+
   statement {
     sid       = "StartTheCopy"
-    actions   = ["datasync:DescribeTask", "datasync:StartTaskExecution"]
+    actions   = ["datasync:StartTaskExecution"]
     resources = [local.tasks]
 
     condition {

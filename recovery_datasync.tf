@@ -229,19 +229,13 @@ data "aws_iam_policy_document" "open_nfs" {
   }
 }
 
-# Used by all that remove: open homes (what a half-lost try left), close homes, and the seed.
-data "aws_iam_policy_document" "remove_what_a_run_made" {
+# Used by all that end a copy: those below, and the admin function when a recovery is cancelled.
+data "aws_iam_policy_document" "end_a_copy" {
   statement {
-    sid     = "ListTasksAndLocations"
-    actions = ["datasync:ListTasks", "datasync:ListLocations"]
-    # Both know no resource.
+    sid     = "ListTasks"
+    actions = ["datasync:ListTasks"]
+    # ListTasks knows no resource.
     resources = ["*"]
-  }
-
-  statement {
-    sid       = "TellWhoseALocationIs"
-    actions   = ["datasync:ListTagsForResource"]
-    resources = [local.locations]
   }
 
   statement {
@@ -257,6 +251,50 @@ data "aws_iam_policy_document" "remove_what_a_run_made" {
     resources = [local.task_executions]
   }
 
+  statement {
+    sid       = "RemoveOurTasks"
+    actions   = ["datasync:DeleteTask"]
+    resources = [local.tasks]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/studio-recovery"
+      values   = [var.name]
+    }
+  }
+
+  statement {
+    sid     = "FindInterfaces"
+    actions = ["ec2:DescribeNetworkInterfaces"]
+    # EC2's Describe calls know no resource.
+    resources = ["*"]
+  }
+
+  # DeleteTask removes the task's interfaces only with the caller's rights to do so.
+  statement {
+    sid       = "RemoveInterfacesOfATask"
+    actions   = ["ec2:DeleteNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
+    resources = [local.interfaces]
+  }
+}
+
+# Used by all that remove: open homes (what a half-lost try left), close homes, and the seed.
+data "aws_iam_policy_document" "remove_what_a_run_made" {
+  source_policy_documents = [data.aws_iam_policy_document.end_a_copy.json]
+
+  statement {
+    sid     = "ListLocations"
+    actions = ["datasync:ListLocations"]
+    # ListLocations knows no resource.
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "TellWhoseALocationIs"
+    actions   = ["datasync:ListTagsForResource"]
+    resources = [local.locations]
+  }
+
   # No condition on the tag: of a task that is gone AWS would then say "denied" where the code must hear "not found".
   statement {
     sid       = "LookAtATask"
@@ -265,9 +303,9 @@ data "aws_iam_policy_document" "remove_what_a_run_made" {
   }
 
   statement {
-    sid       = "RemoveOurTasksAndLocations"
-    actions   = ["datasync:DeleteTask", "datasync:DeleteLocation"]
-    resources = [local.tasks, local.locations]
+    sid       = "RemoveOurLocations"
+    actions   = ["datasync:DeleteLocation"]
+    resources = [local.locations]
 
     condition {
       test     = "StringEquals"
@@ -292,19 +330,5 @@ data "aws_iam_policy_document" "remove_what_a_run_made" {
       variable = "aws:ResourceTag/studio-recovery"
       values   = [var.name]
     }
-  }
-
-  statement {
-    sid     = "FindInterfaces"
-    actions = ["ec2:DescribeNetworkInterfaces"]
-    # EC2's Describe calls know no resource.
-    resources = ["*"]
-  }
-
-  # DeleteTask removes the task's interfaces only with the caller's rights to do so.
-  statement {
-    sid       = "RemoveInterfacesOfATask"
-    actions   = ["ec2:DeleteNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
-    resources = [local.interfaces]
   }
 }

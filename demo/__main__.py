@@ -14,7 +14,7 @@ from demo.deployment import Deployment, Event, TerraformError
 from demo.report import report
 from demo.screen import Screen, screen_of_this_process
 from demo.story import Story
-from demo.studio import Studio, TooLate, make_network
+from demo.studio import Studio, TooLate, make_network, make_trail
 from tools.terraform_init import InitError
 
 TIME_SCALE = 0.1
@@ -71,6 +71,7 @@ def tell(screen: Screen, cloud: local.Cloud, work: Path, as_sample: bool) -> int
         cloud.behave(ignore_access_points=True)
         screen.text("DataSync works without access points here, as a plain task does: the check must fail.")
     network = make_network(cloud)
+    make_trail(cloud)
     story = Story(cloud, screen, apply(cloud, screen, work, network.vpc_id))
     story.tell(Studio(cloud, story.domain, network))
     right = report(story)
@@ -105,8 +106,13 @@ def how_to_talk_to(screen: Screen, cloud: local.Cloud, data: Path) -> None:
     here = data.relative_to(local.ROOT)
     screen.heading("The local cloud goes on")
     screen.text(f"""\
-AWS CLI:
+Say where it is:
   export AWS_ENDPOINT_URL={cloud.endpoint} AWS_DEFAULT_REGION={local.REGION} {access}
+The command line:
+  .venv/bin/studio-recovery status
+  .venv/bin/studio-recovery show ada
+  .venv/bin/studio-recovery --help
+AWS CLI:
   aws sagemaker list-user-profiles
   aws dynamodb scan --table-name studio-recovery-studioUser
 boto3:

@@ -63,6 +63,18 @@ def make_network(cloud: Cloud, zones: str = "ab", block: str = "10.20") -> Netwo
     return Network(vpc_id, tuple(subnet["Subnet"]["SubnetId"] for subnet in subnets))
 
 
+def make_trail(cloud: Cloud) -> str:
+    """A trail that logs management events, without which no account of AWS tells EventBridge of a call. Its name."""
+    name = f"management-events-{cloud.account}"
+    cloud.client("s3").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": cloud.client("s3").meta.region_name}
+    )
+    trails = cloud.client("cloudtrail")
+    trails.create_trail(Name=name, S3BucketName=name, IsMultiRegionTrail=True)
+    trails.start_logging(Name=name)
+    return name
+
+
 class Studio:
     """One Studio domain; `auth_mode` is SageMaker's: how its users sign in, IAM or SSO (Identity Center)."""
 

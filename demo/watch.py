@@ -58,10 +58,14 @@ class Watch:
         running = [execution for execution in self._followed if execution.name in arns]
         found = {}
         for execution in running:
-            for copy in _all(datasync, "list_task_executions", "TaskExecutions", TaskArn=arns[execution.name]):
-                told = datasync.describe_task_execution(TaskExecutionArn=copy["TaskExecutionArn"])
-                counts = (told.get("BytesWritten", 0), told.get("EstimatedBytesToTransfer", 0))
-                found[execution.owner] = Copy(told["Status"], *counts)
+            try:
+                for copy in _all(datasync, "list_task_executions", "TaskExecutions", TaskArn=arns[execution.name]):
+                    told = datasync.describe_task_execution(TaskExecutionArn=copy["TaskExecutionArn"])
+                    counts = (told.get("BytesWritten", 0), told.get("EstimatedBytesToTransfer", 0))
+                    found[execution.owner] = Copy(told["Status"], *counts)
+            except datasync.exceptions.InvalidRequestException:
+                # The task was removed since it was listed: its recovery is over.
+                continue
         return found
 
     def _events(self) -> Iterator[tuple[Any, Moment]]:

@@ -41,6 +41,7 @@ class Options:
     PosixPermissions: str = "PRESERVE"
     Mtime: str = "PRESERVE"
     Atime: str = "BEST_EFFORT"
+    BytesPerSecond: int = -1
 
 
 @dataclass(slots=True)
@@ -69,6 +70,8 @@ class Copy:
     excludes: tuple[str, ...] = ()
     stopped: Callable[[], bool] = lambda: False
     """Asked between two files: a cancelled copy leaves the rest, and half of what it was writing."""
+    rest: Callable[[float], None] = lambda _: None
+    """Lets so many seconds pass after a file, if the bandwidth is limited."""
     to_transfer: list[Entry] = field(default_factory=list)
     to_delete: list[Entry] = field(default_factory=list)
     transferred: list[Entry] = field(default_factory=list)
@@ -142,10 +145,14 @@ class Copy:
                 entry = Entry(name, Path(item.path), item.stat(follow_symlinks=False))
                 if entry.kind not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
                     continue
-                if not self.includes or matches(name, self.includes) or leads_to(name, self.includes):
+                inside = entry.kind == stat.S_IFDIR and self._enterable(mount, entry)
+                if not self.includes or matches(name, self.includes):
                     yield entry
-                if entry.kind == stat.S_IFDIR and self._enterable(mount, entry):
-                    yield from below(entry.path, name + "/")
+                    if inside:
+                        yield from below(entry.path, name + "/")
+                elif inside and leads_to(name, self.includes):
+                    found = list(below(entry.path, name + "/"))
+                    yield from [entry, *found] if found else []
 
         top = Entry("", mount.path, mount.path.stat())
         yield top
@@ -210,6 +217,8 @@ class Copy:
         else:
             shutil.copyfile(entry.path, into)
             self.bytes_written += _size(entry)
+            if self.options.BytesPerSecond > 0:
+                self.rest(_size(entry) / self.options.BytesPerSecond)
             if entry.found.st_nlink > 1:
                 links[inode] = into
         set_owner(into, *self._new_owner(entry, old))

@@ -8,7 +8,7 @@ from typing import Any
 from localcloud import interfaces, mounts
 from localcloud.copying import Copy
 from localcloud.executions import Execution
-from localcloud.filters import patterns
+from localcloud.filters import misplaced, patterns
 from localcloud.listing import page, passes
 from localcloud.service import JsonService, Place, Record, Refusal, Surroundings, Tags
 from localcloud.task_options import DEFAULTS, broken_rules, copy_options
@@ -72,6 +72,7 @@ class DataSync(JsonService):
         if len(self._tasks) >= self.around.faults.behaviour.task_quota:
             raise _invalid("The maximum number of tasks in this account and Region is reached.", "LimitExceeded")
         options = _checked(DEFAULTS | request.get("Options", {}), request)
+        _check_includes(request)
         arn = self.arn(f"task/task-0{secrets.token_hex(8)}")
         task: Record = {"TaskMode": "BASIC"} | request | {"TaskArn": arn, "Options": options, "Status": "CREATING"}
         if not self.around.faults.behaviour.tasks_stay_creating:
@@ -84,6 +85,7 @@ class DataSync(JsonService):
     def update_task(self, request: Record) -> None:
         task = self._task(request["TaskArn"])
         options = _checked(task["Options"] | request.get("Options", {}), task | request)
+        _check_includes(request)
         task |= request | {"Options": options}
 
     def list_tasks(self, request: Record) -> Record:
@@ -107,6 +109,7 @@ class DataSync(JsonService):
         task = self._task(request["TaskArn"])
         running = self._running(task)
         options = _checked(task["Options"] | request.get("OverrideOptions", {}), task)
+        _check_includes(request)
         if task["Status"] in ("CREATING", "UNAVAILABLE"):
             raise _invalid(f"Task {task['TaskArn']} is not available: it is {task['Status']}.")
         if running and (options["TaskQueueing"] == "DISABLED" or len(running) > QUEUE_LENGTH):
@@ -233,6 +236,7 @@ class DataSync(JsonService):
         includes, excludes = (_patterns(execution.record[side]) for side in ("Includes", "Excludes"))
         copy = Copy(self.disk, source, target, copy_options(execution.record["Options"]), includes, excludes)
         copy.stopped = lambda: execution.cancelled
+        copy.rest = self.clock.sleep
         if not copy.writable():
             raise mounts.MountFailed(locations[1], "mkdir /.aws-datasync: Permission denied")
         return copy
@@ -283,6 +287,11 @@ def _checked(options: Record, task: Record) -> Record:
     if broken := broken_rules(options, bool(task.get("CloudWatchLogGroupArn"))):
         raise _invalid(" ".join(broken))
     return options
+
+
+def _check_includes(request: Record) -> None:
+    if wrong := misplaced(_patterns(request.get("Includes"))):
+        raise _invalid(f"Include filter {wrong[0]} has a wildcard that is not its last character.")
 
 
 def _patterns(rules: list[Record] | None) -> tuple[str, ...]:

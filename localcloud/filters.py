@@ -24,9 +24,19 @@ def matches(name: str, filters: tuple[str, ...]) -> bool:
     return any(_compiled(pattern).fullmatch("/" + name) for pattern in filters)
 
 
+def misplaced(filters: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns that DataSync refuses to include: `*` may only be their last character."""
+    return tuple(pattern for pattern in filters if any(plain == "*" for _, plain in _TOKEN.findall(pattern[:-1])))
+
+
 def leads_to(name: str, filters: tuple[str, ...]) -> bool:
     """Whether a folder must be entered, since a pattern names something below it."""
-    return any(pattern.strip("/").startswith(name + "/") for pattern in filters)
+    return any(_said(pattern).strip("/").startswith(name + "/") for pattern in filters)
+
+
+def _said(pattern: str) -> str:
+    """The pattern without the backslashes that take a meaning away."""
+    return "".join(escaped or plain for escaped, plain in _TOKEN.findall(pattern))
 
 
 @lru_cache(maxsize=512)

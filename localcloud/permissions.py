@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from localcloud.service import Place, Record
 
 EC2_KINDS = {"sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet", "eni": "network-interface"}
-SERVICES = ("datasync", "ec2", "elasticfilesystem", "events", "sagemaker")
+SERVICES = ("datasync", "ec2", "elasticfilesystem", "events", "sagemaker", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def questions(request: Request) -> list[Question]:
         "elasticfilesystem": _elasticfilesystem,
         "events": _events,
         "sagemaker": _sagemaker,
+        "scheduler": _scheduler,
     }[service]
     context = _tags(request.fields)
     return [replace(question, context=context | question.context) for question in asked(request, operation)]
@@ -149,13 +150,26 @@ def _elasticfilesystem(request: Request, operation: str) -> Iterator[Question]:
 
 
 def _events(request: Request, operation: str) -> Iterator[Question]:
+    fields = request.fields
     if operation != "PutEvents":
-        yield Question(request.action, request.resource)
-    for entry in request.fields.get("Entries", []) if operation == "PutEvents" else []:
+        rule = fields.get("Rule", fields.get("Name"))
+        of_the_default_bus = rule and fields.get("EventBusName") in (None, "default")
+        yield Question(
+            request.action, request.arn("events", f"rule/{rule}") if of_the_default_bus else request.resource
+        )
+        return
+    for entry in fields.get("Entries", []):
         bus = entry.get("EventBusName", "default")
         arn = bus if bus.startswith("arn:") else request.arn("events", f"event-bus/{bus}")
         told = {"events:source": entry.get("Source"), "events:detail-type": entry.get("DetailType")}
         yield Question(request.action, arn, told)
+
+
+def _scheduler(request: Request, _operation: str) -> Iterator[Question]:
+    """A schedule is named with its group, which reads and removals tell in the query."""
+    kind, _, name = request.resource.rpartition("/default/")
+    group = request.fields.get("groupName") or request.fields.get("GroupName") or "default"
+    yield Question(request.action, f"{kind}/{group}/{name}" if kind else request.resource)
 
 
 def _sagemaker(request: Request, operation: str) -> Iterator[Question]:

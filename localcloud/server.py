@@ -35,8 +35,13 @@ from localcloud.repairs_network import repair_network
 from localcloud.sagemaker import SageMaker
 from localcloud.schedules import Schedules
 from localcloud.service import JsonService, Place, Surroundings
+from localcloud.service_quotas import ServiceQuotas
 
-SERVICES: dict[str, type[JsonService]] = {"SageMaker": SageMaker, "FmrsService": DataSync}
+SERVICES: dict[str, type[JsonService]] = {
+    "SageMaker": SageMaker,
+    "FmrsService": DataSync,
+    "ServiceQuotasV20190624": ServiceQuotas,
+}
 
 
 def run(port: int, data: Path, time_scale: float, stop_with_stdin: bool, iam: bool) -> None:

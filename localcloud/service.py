@@ -79,6 +79,8 @@ class JsonService:
     """One service in one place."""
 
     name: str
+    model: str = ""
+    """botocore's name for it, where that is not its own."""
     invalid: str = "ValidationException"
     """The error code for a request that breaks the model."""
 
@@ -119,7 +121,7 @@ class JsonService:
         return 200, headers, json.dumps(answer).encode()
 
     def _call(self, operation: str, request: Record) -> Record:
-        model = service_model(self.name)
+        model = service_model(self.model or self.name)
         method = getattr(self, xform_name(operation), None)
         if operation not in model.operation_names or method is None:
             raise Refusal("UnknownOperationException", f"{self.name} has no {operation} here", 404)

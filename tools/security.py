@@ -113,6 +113,18 @@ class Scenes:
         self._ask(action="target", source=ada, target=club, home=f"{self.home.file_system_id}/1")
         self._ask(action="release", owner=ada)
 
+    def recoveries_that_are_cancelled(self) -> None:
+        """A task in which nothing has been copied is removed, a copy that runs is cancelled."""
+        self.cloud.behave(tasks_stay_creating=True)
+        self._again()
+        wait_for("her task", self._has_her_task)
+        self.cloud.behave(tasks_stay_creating=False)
+        self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
+        self._rest()
+        self._hanging()
+        self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
+        self._rest()
+
     def a_schedule_that_comes_round(self) -> None:
         """It calls the seed; a call that gets nowhere is left in the queue."""
         url = self.outputs["failure_queue_url"]
@@ -157,6 +169,10 @@ class Scenes:
     def _fail(self, service: str, operation: str, **how: Any) -> None:
         self.cloud.ask("POST", "faults", {"service": service, "operation": operation, **how})
 
+    def _has_her_task(self) -> bool:
+        tasks = self.cloud.client("datasync").list_tasks()["Tasks"]
+        return any(f":{self.home}:" in task["Name"] for task in tasks)
+
     def _asked_who_was_first(self) -> bool:
         asked = f"{NAME}-open-homes", "datasync:DescribeTask"
         return any((one["principal"], one["action"]) == asked for one in self.cloud.ask("GET", "iam")["decisions"])
@@ -184,6 +200,7 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
         scenes.two_copies_by_hand_into_one_home,
         scenes.failures_that_are_told,
         scenes.requests_of_an_admin,
+        scenes.recoveries_that_are_cancelled,
         scenes.a_schedule_that_comes_round,
         scenes.a_copy_that_runs_until_the_end,
     ):

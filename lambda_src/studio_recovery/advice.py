@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from studio_recovery.nouns import (
     APPROVAL,
+    CANCELLED,
     OTHER_OWNER,
     SOURCE_HELD,
     STILL_ALIVE,
@@ -23,11 +24,12 @@ from studio_recovery.requests import Action
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do, as a sentence; and if there is one, the admin's `action` to type, for this owner."""
+    """What to do, as a sentence; and if there is one, the admin's `action` to type, for this owner, and what `more`."""
 
     text: str
     action: Action | None = None
     owner: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _blocked(row: Row) -> Advice:
         return _still_alive(row)
     if row.reason == SOURCE_HELD and source:
         return _source_held(source)
+    if row.reason == CANCELLED:
+        return _cancelled(row)
     asks_for_approval = {
         OTHER_OWNER: _difference(source.belonging if source else row.belonging, row.belonging),
         APPROVAL: "every recovery waits for an approval (require_approval = true)",
@@ -107,12 +111,17 @@ def _source_held(source: Source) -> Advice:
     )
 
 
+def _cancelled(row: Row) -> Advice:
+    steps = (_again(row, "If the files are to come after all, ask for the recovery again:"), *_drop(row))
+    return Advice("it was cancelled: nothing is copied until it is asked for again", steps)
+
+
 def _approve(row: Row, cause: str) -> Advice:
     return Advice(
         cause,
         (
             Step("If the owner may have these files, approve the recovery:", Action.APPROVE, str(row.owner)),
-            _hold(row, "If not, put the owner on hold, and nothing is copied"),
+            Step("If not, set the old home aside; it stays known:", Action.REJECT, str(row.owner)),
         ),
     )
 
@@ -149,7 +158,14 @@ def _partial(row: Row) -> Advice:
                 "To copy what is missing and verify everything, ask for the recovery again. If the owner has worked in"
                 " the new home since, it ends PARTIAL again, as each file of its own counts as a difference:",
             ),
-            _hold(row, "If what came over is enough, put the owner on hold, and nothing more is copied"),
+            _restore(
+                row,
+                "To have the old files whatever the new home has, copy over it: files of the same names are replaced:",
+                "--overwrite",
+                "always",
+            ),
+            _restore(row, "Or leave the new home as it is, and copy into a folder of its own:", "--into", "restored"),
+            *_drop(row),
         ),
         look_into_datasync=True,
     )
@@ -168,6 +184,16 @@ def _day(source: Source | None) -> str:
     if source is None or not source.left_at:
         return "long ago"
     return f"on {datetime.fromtimestamp(source.left_at / 1000, UTC):%Y-%m-%d}"
+
+
+def _restore(row: Row, text: str, *more: str) -> Step:
+    return Step(text, Action.RESTORE, str(row.owner), more)
+
+
+def _drop(row: Row) -> tuple[Step, ...]:
+    source = row.next_source
+    text = "If the old home is not needed, give it up; its files are not touched:"
+    return (Step(text, Action.DROP, str(row.owner), (source.home.key,)),) if source else ()
 
 
 def _again(row: Row, text: str) -> Step:

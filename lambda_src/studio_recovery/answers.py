@@ -3,7 +3,8 @@
 from typing import Any
 
 from studio_recovery.advice import Step, advice
-from studio_recovery.nouns import HELD, Row, Source, Status
+from studio_recovery.nouns import CANCELLED, HELD, Row, Source, Status
+from studio_recovery.selection import WHOLE
 
 _NEEDS_A_PERSON = (Status.BLOCKED, Status.FAILED, Status.PARTIAL)
 
@@ -25,6 +26,11 @@ def answer(row: Row, changed: bool) -> dict[str, Any]:
     }
 
 
+def refusal(owner: str, error: Exception) -> dict[str, str]:
+    """What is told of one owner of many with whom the request did not get through."""
+    return {"owner": owner, "error": type(error).__name__, "message": str(error)}
+
+
 def says(row: Row) -> str:
     """How the row stands, in a sentence."""
     if row.reason == HELD:
@@ -39,9 +45,11 @@ def _says(row: Row) -> str:
     source = row.next_source
     match row.status:
         case Status.PENDING if source:
-            return f"the copy from {source.home.key} begins"
+            return f"the copy from {source.home.key} begins{_selected(source)}"
+        case Status.RUNNING if row.reason == CANCELLED:
+            return f"the copy from {row.copying} is being cancelled"
         case Status.RUNNING:
-            return f"{row.copying} is being copied"
+            return f"{row.copying} is being copied{_selected(row.source(row.copying))}"
         case Status.UNPROTECTED:
             return f"it has no home that could be recovered: {row.reason}"
     if source and (row.deleted_at or row.home is None):
@@ -54,9 +62,14 @@ def _needs_a_person(row: Row) -> bool:
 
 
 def _step(step: Step) -> str:
-    return f"{step.text} {step.action} {step.owner}" if step.action else step.text
+    return " ".join([step.text, step.action, step.owner, *step.more]) if step.action else step.text
+
+
+def _selected(source: Source | None) -> str:
+    return f" ({source.selection})" if source and source.selection != WHOLE else ""
 
 
 def _source(source: Source) -> dict[str, Any]:
     marks = {name: True for name in ("approved", "dormant", "unfinished") if getattr(source, name)}
-    return {"home": source.home.key} | ({"origin": source.origin} if source.origin else {}) | marks
+    chosen = {"selection": source.selection.as_map()} if source.selection != WHOLE else {}
+    return {"home": source.home.key} | ({"origin": source.origin} if source.origin else {}) | marks | chosen

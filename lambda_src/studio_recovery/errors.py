@@ -13,6 +13,7 @@ StudioRecoveryError
 │   ├── NoApp             the owner has no app in service, and the copy is to wait for one
 │   └── CopyStillRunning  a copy was cancelled and has not ended
 ├── Superseded            the row asks for something else by now
+├── Cancelled             an admin cancelled the recovery
 ├── Held                  replication is switched off for the owner
 ├── SourceHeld            replication is switched off for the owner of the source
 ├── OtherOwner            the files belonged to somebody else
@@ -75,6 +76,10 @@ class CopyStillRunning(Wait):
 
 class Superseded(StudioRecoveryError):
     """The row asks for something else by now."""
+
+
+class Cancelled(StudioRecoveryError):
+    """An admin cancelled the recovery before its copy began."""
 
 
 class Held(StudioRecoveryError):

@@ -3,13 +3,12 @@
 Limits of a subject: docs.aws.amazon.com/sns/latest/api/API_Publish.html (no line break, less than 100 characters).
 """
 
-import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio_recovery.advice import Step, advice
-from studio_recovery.nouns import STILL_ALIVE, Home, Kind, Row, Source, Status
+from studio_recovery.nouns import CANCELLED, STILL_ALIVE, Home, Kind, Row, Source, Status
 
 SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
 _LONGEST_SUBJECT = 99
@@ -34,7 +33,8 @@ class Notice:
 def notice(old: Row | None, new: Row, module: str) -> Notice | None:
     """What to tell of a row that was `old` (None: not there) and is `new`, in the module called `module`.
 
-    None if nobody has to act, or if it was like that before. A hold is nothing to tell: an admin asked for it.
+    None if nobody has to act, or if it was like that before. A hold or a cancel is nothing to tell: an admin asked for
+    it.
     """
     if not waits_for_somebody(new) or (old is not None and _state(old) == _state(new)):
         return None
@@ -45,7 +45,8 @@ def notice(old: Row | None, new: Row, module: str) -> Notice | None:
 
 def waits_for_somebody(row: Row) -> bool:
     """True if the row rests until a person acts, or another owner ends."""
-    return row.status in (Status.FAILED, Status.PARTIAL) or (row.status is Status.BLOCKED and row.replication)
+    told = row.replication and row.reason != CANCELLED
+    return row.status in (Status.FAILED, Status.PARTIAL) or (row.status is Status.BLOCKED and told)
 
 
 def _state(row: Row) -> tuple[object, ...]:
@@ -86,15 +87,8 @@ def _lines(row: Row, module: str) -> Iterator[str]:
 
 
 def command(module: str, step: Step) -> str:
-    """The AWS CLI 2 command of an admin's action, ready to be typed.
-
-    It waits as long as the function may take: after its usual minute the CLI would call once more.
-    """
-    payload = shlex.quote(json.dumps({"action": step.action, "owner": step.owner}))
-    return (
-        f"aws lambda invoke --function-name {module}-admin --cli-read-timeout 130"
-        f" --cli-binary-format raw-in-base64-out --payload {payload} /dev/stdout"
-    )
+    """The command line of an admin's action, ready to be typed."""
+    return shlex.join(["studio-recovery", str(step.action), step.owner, *step.more, "--name", module])
 
 
 def _ways(row: Row) -> tuple[Source | None, Home | None]:

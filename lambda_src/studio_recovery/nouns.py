@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from studio_recovery.errors import BadHome, BadInput
+from studio_recovery.selection import WHOLE, Selection
 
 # Reasons of BLOCKED, and (the last four) of UNPROTECTED.
 HELD = "held"
@@ -15,6 +16,8 @@ OTHER_OWNER = "other owner"
 STILL_ALIVE = "still alive"
 APPROVAL = "approval"
 TOO_OLD = "left long ago"
+# Also of a RUNNING row whose copy is being cancelled.
+CANCELLED = "cancelled"
 OUT_OF_SCOPE = "out of scope"
 NO_FILE_SYSTEM = "the domain has no home file system"
 CANVAS = "SageMaker's own space for Canvas"
@@ -138,6 +141,8 @@ class Source:
     `left_at`: when its owner was seen to be gone (ms since 1970, 0 if nobody saw it). `origin`: the other owner whose
     home an admin asked to be copied here, as `user/ada@lab`. `approved`: an admin said yes, so no guard stops it.
     `older`: a newer source came after it, so it fills gaps only, also where copies may overwrite.
+    `selection`: what an admin asked for of this home, until that was copied; `before`: the source as it was until then
+    (None: it was none).
     """
 
     home: Home
@@ -150,6 +155,26 @@ class Source:
     approved: bool = False
     in_scope: bool = True
     older: bool = False
+    selection: Selection = WHOLE
+    before: "Source | None" = None
+
+    @property
+    def unselected(self) -> "Source | None":
+        """The source without its selection, as it was before that was asked for; None if it was none then.
+
+        What a selection may have left half-written in the target home itself is not forgotten (law 2).
+        """
+        if self.selection == WHOLE:
+            return self
+        half_written = self.unfinished and not self.selection.into
+        if self.before:
+            return replace(self.before, unfinished=self.before.unfinished or half_written)
+        return replace(self, selection=WHOLE, dormant=True, approved=False) if half_written else None
+
+    def everywhere(self, **changes: Any) -> "Source":
+        """The source with these changes, which count also when its selection is over."""
+        before = replace(self.before, **changes) if self.before else None
+        return replace(self, **changes, before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +192,11 @@ class Row:
 
     `waiting` holds homes of owners of the same name that are alive beside the current one. `execution_arn` is the last
     execution that claimed the row, and `copying` the key of the source it copies, until its outcome is written.
+    A RUNNING row with a `reason` is being cancelled.
     `created_at` is SageMaker's CreationTime of the owner, `unprotected_in` the domain of an owner without a home.
     Not `in_scope`: the module looks after other domains only; homes are written down, nothing is copied.
-    `event_time` is when the row was last observed, or last asked for a recovery.
+    `event_time` is when the row was last observed, or last asked for a recovery; `outcome` and `ended_at` are those of
+    the last recovery that ended for it.
     Times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
     """
 
@@ -191,6 +218,8 @@ class Row:
     created_at: int = 0
     unprotected_in: str = ""
     in_scope: bool = True
+    outcome: str = field(default="", compare=False)
+    ended_at: int = field(default=0, compare=False)
 
     @property
     def domain_id(self) -> str:
@@ -220,8 +249,12 @@ class Row:
     def with_source(self, home: Home, belonging: Belonging, **more: Any) -> "Row":
         """The row with `home` as its newest source; `more` are further fields of Source."""
         newest = max((source.order for source in self.sources), default=0)
-        others = tuple(replace(source, older=True) for source in self.sources if source.home != home)
+        others = tuple(source.everywhere(older=True) for source in self.sources if source.home != home)
         return replace(self, sources=(*others, Source(home, newest + 1, belonging, **more)))
+
+    def with_changed(self, changed: Source) -> "Row":
+        """The row with this in place of its source of the same home; the same row if it has none."""
+        return replace(self, sources=tuple(changed if one.home == changed.home else one for one in self.sources))
 
     def without(self, home: Home) -> "Row":
         """The row with `home` neither among its sources nor among those that wait."""

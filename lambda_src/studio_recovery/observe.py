@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.nouns import (
     APPROVAL,
+    CANCELLED,
     HELD,
     OUT_OF_SCOPE,
     STILL_ALIVE,
@@ -92,7 +93,8 @@ class _Rules:
 
     def beside_namesakes(self, row: Row) -> Row:
         """Who came or went beside it changes nothing for what runs, nor for what rests until somebody asks again."""
-        return row if row.status in (Status.RUNNING, Status.FAILED, Status.PARTIAL) else self.arm(row)
+        rests = row.status in (Status.RUNNING, Status.FAILED, Status.PARTIAL) or row.reason == CANCELLED
+        return row if rests else self.arm(row)
 
 
 def observe(row: Row | None, seen: Observation, sighting: Sighting, guard: Guard = OPEN) -> Change | None:
@@ -211,7 +213,7 @@ def _move(row: Row, home: Home, belonging: Belonging, rules: _Rules) -> Row:
     """
     kept = _leave(row, rules.at).without(home)
     if not row.belonging.may_pass_to(belonging):
-        kept = replace(kept, sources=tuple(replace(source, approved=False) for source in kept.sources))
+        kept = replace(kept, sources=tuple(source.everywhere(approved=False) for source in kept.sources))
     return rules.arm(replace(kept, home=home, belonging=belonging, deleted_at=0, unprotected_in=""))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import HELD, OTHER_OWNER, SOURCE_HELD, Counts, Word
+from studio_recovery.nouns import CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, Counts, Word
 
 FINAL_STATUSES = ("SUCCESS", "ERROR")
 _LONGEST_REASON = 1000
@@ -91,6 +91,8 @@ def _judge_failure(copy: CopyEnd | None, failure: Failure, started: bool) -> Out
             return Outcome(Word.SUPERSEDED, failure.text[:_LONGEST_REASON])
         case "Held":
             return Outcome(Word.BLOCKED, HELD)
+        case "Cancelled":
+            return Outcome(Word.BLOCKED, CANCELLED)
         case "SourceHeld":
             return Outcome(Word.BLOCKED, SOURCE_HELD)
         case "OtherOwner":

@@ -4,15 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from studio_recovery.errors import BadHome, BadInput, Held, OtherOwner, SourceHeld, Superseded
+from studio_recovery.errors import BadHome, BadInput, Cancelled, Held, OtherOwner, SourceHeld, Superseded
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import Change, Home, Line, Row, Source, Status, Word, digest
+from studio_recovery.nouns import CANCELLED, Change, Home, Line, Row, Source, Status, Word, digest
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.outcome import Outcome
+from studio_recovery.selection import WHOLE
 
 MODULE_TAG = "studio-recovery"
 RUN_TAG = "studio-recovery:run"
 SIDE_TAG = "studio-recovery:side"
+# On a rule that a person had made: the id of the file system for which.
+BY_HAND_TAG = "studio-recovery:by-hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ def claim(
     """What makes the row this run's (None: it already is), and the source to copy.
 
     `half_written`: the execution that claimed the row before may have left half-written files. `source_held`: the other
-    owner whose home is asked for is on hold. Raises Superseded if the row asks for something else by now, Held,
-    SourceHeld or OtherOwner if it may not be copied.
+    owner whose home is asked for is on hold. Raises Superseded if the row asks for something else by now,
+    Cancelled, Held, SourceHeld or OtherOwner if it may not be copied.
     """
     wanted = run.recovery
     source = row.source(wanted.source.key) if row else None
@@ -151,6 +154,7 @@ def claim(
     mine = row.status is Status.RUNNING and row.execution_arn == run.execution_arn
     if not mine and row.status is not Status.PENDING:
         raise Superseded(f"{row.owner} is {row.status}, claimed by {row.execution_arn or 'nobody'}")
+    refuse_if_cancelled(row, run)
     if not row.replication:
         raise Held(f"replication is switched off for {row.owner}")
     if source_held:
@@ -172,30 +176,54 @@ def claim(
     return Change(claimed, (started,)), claimed.source(source.home.key) or source
 
 
-def settle(row: Row | None, run: Run, outcome: Outcome, at: int, guard: Guard = OPEN) -> Change | Line | None:
+def refuse_if_cancelled(row: Row | None, run: Run) -> None:
+    """Raises Cancelled if an admin cancelled the run, which claimed the row."""
+    if row and _is_cancelled(row, run):
+        raise Cancelled(f"the recovery of {row.owner} was cancelled")
+
+
+def as_cancelled(row: Row | None, run: Run, outcome: Outcome) -> Outcome:
+    """The outcome of a run that an admin may have cancelled; a copy that had come to its end was quicker."""
+    if row is None or not _is_cancelled(row, run) or outcome.word in (Word.SUCCEEDED, Word.SKIPPED):
+        return outcome
+    return replace(outcome, word=Word.BLOCKED, reason=CANCELLED)
+
+
+def _is_cancelled(row: Row, run: Run) -> bool:
+    """Also once the outcome is written; not if the request of a later run was cancelled."""
+    mine = row.execution_arn == run.execution_arn and row.request_id == run.recovery.request_id
+    return mine and row.reason == CANCELLED
+
+
+def settle(row: Row | None, run: Run, ended: Outcome, at: int, guard: Guard = OPEN) -> Change | Line | None:
     """What the end of a run does to its row.
 
-    Only a line for the history if the row is not this run's any more; None if the run's outcome was written before.
+    Of a row that is not this run's any more only that the run has ended, or just a line for the history; None if the
+    run's outcome was written before.
     """
+    outcome = as_cancelled(row, run, ended)
     line = _line(run, outcome.word, at, outcome.as_details())
     if row and row.execution_arn == run.execution_arn and not row.copying:
         return None
     if row is None or row.request_id != run.recovery.request_id or not _settles(row, run):
-        return line
+        return Change(let_go(row, outcome), (line,)) if row and row.execution_arn == run.execution_arn else line
     if outcome.word is Word.SUPERSEDED:
         return Change(arm(row, at, guard), (line,))
-    ended = replace(
-        row,
-        status=Status(outcome.word),
-        reason=outcome.reason,
-        counts=outcome.counts,
-    )
+    written = replace(row, status=Status(outcome.word), reason=outcome.reason, counts=outcome.counts)
+    written = replace(written, outcome=outcome.word, ended_at=at)
     if not _is_anothers_claim(row):
-        ended = replace(ended, execution_arn=run.execution_arn, copying="")
-    rest = _after(ended, run.recovery.source, outcome)
+        written = replace(written, execution_arn=run.execution_arn, copying="")
+    rest = _after(written, run.recovery.source, outcome)
     goes_on = outcome.word in (Word.SUCCEEDED, Word.SKIPPED)
     more = rest.next_source or rest.waiting or not rest.in_scope
     return Change(arm(rest, at, guard) if goes_on and more else rest, (line,))
+
+
+def let_go(row: Row, outcome: Outcome) -> Row:
+    """The row that had moved on when the run which had claimed it ended: nothing of it is being copied any more."""
+    well = outcome.word in (Word.SUCCEEDED, Word.SKIPPED)
+    marked = row if well or not outcome.copy_started else unfinished(row, row.copying)
+    return replace(marked, copying="")
 
 
 def replaced(run_id: str, recovery: Recovery, execution_arn: str, at: int) -> Line:
@@ -217,16 +245,25 @@ def _is_anothers_claim(row: Row) -> bool:
 
 
 def _after(row: Row, source: Home, outcome: Outcome) -> Row:
-    """The row with what the outcome does to its source."""
+    """The row with what the outcome does to its source. A part that was copied closes no source (law 7)."""
+    asked = row.source(source.key)
     match outcome.word:
+        case Word.SUCCEEDED | Word.SKIPPED if asked and asked.selection.is_part:
+            return _as_before(_belongs_on(row, source) if outcome.word is Word.SUCCEEDED else row, asked)
         case Word.SUCCEEDED:
             return replace(_belongs_on(row, source), sources=tuple(s for s in row.sources if s.home != source))
         case Word.SKIPPED:
-            return replace(row, sources=tuple(replace(s, dormant=s.dormant or s.home == source) for s in row.sources))
-        case Word.FAILED | Word.PARTIAL if outcome.copy_started:
+            return row.with_changed(replace(asked, dormant=True, selection=WHOLE, before=None)) if asked else row
+        case Word.FAILED | Word.PARTIAL | Word.BLOCKED if outcome.copy_started:
             return unfinished(_belongs_on(row, source), source.key)
         case _:
             return row
+
+
+def _as_before(row: Row, asked: Source) -> Row:
+    """The row with the source as it was before a part of it was asked for."""
+    before = replace(asked, unfinished=False).unselected
+    return row.with_changed(before) if before else row.without(asked.home)
 
 
 def _belongs_on(row: Row, home: Home) -> Row:

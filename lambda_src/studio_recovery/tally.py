@@ -47,6 +47,10 @@ class Tally:
         self.counts["remove"] += len(names)
         self.remove = [*self.remove, *names][:_TOLD]
 
+    def as_it_stands(self, row: Row) -> Row:
+        """The row as it stands after all changes, in the place of the one that was read."""
+        return self.rows.get(key_of(row), row)
+
     def as_result(self) -> dict[str, object]:
         """For people; `counts` are by what happened (the history's word) and the row's new status."""
         counts = {name: count for name, count in sorted(self.counts.items()) if count}

@@ -5,6 +5,7 @@ from typing import Any
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.handlers.admin import Admin
+from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.nouns import Change, Home, Kind, Owner
 from studio_recovery.requests import request_from
 from tests.aws.lab import ADA, HISTORY, PROFILES, Lab
@@ -13,9 +14,9 @@ BOB = Owner(Kind.USER, "bob", "lab")
 WORDS = {"notes.txt": "of ada"}
 
 
-def answered(lab: Lab, asked: dict[str, str], ledger: Ledger | None = None) -> dict[str, Any]:
+def answered(lab: Lab, asked: dict[str, Any], ledger: Ledger | None = None) -> dict[str, Any]:
     intake = replace(lab.intake(), ledger=ledger or lab.ledger())
-    return Admin(intake, lab.now).answer(request_from(asked))
+    return Admin(intake, Cancelling(lab.transfers()), lab.now).answer(request_from(asked))
 
 
 def ask(lab: Lab, action: str, owner: Owner = ADA, ledger: Ledger | None = None) -> dict[str, Any]:

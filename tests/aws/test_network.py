@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio_recovery.aws.network import NFS_PORT
+from studio_recovery.aws.network import NFS_PORT, Maker
 from studio_recovery.errors import CannotOpen
 from studio_recovery.nouns import Home
 from studio_recovery.recovery import Recovery, Run
@@ -74,3 +74,35 @@ def test_a_file_system_without_mount_target_is_named(lab: Lab) -> None:
         lab.cloud.client("efs").delete_mount_target(MountTargetId=target)
     with pytest.raises(CannotOpen, match=file_system(lab)):
         lab.network().place(file_system(lab), NAME)
+
+
+def test_what_a_person_opened_serves_recoveries_and_is_told_as_theirs(lab: Lab) -> None:
+    network = lab.network()
+    place = network.place(file_system(lab), NAME)
+    network.open_by_hand(place, NAME)
+    network.open_by_hand(place, NAME)
+    network.open_nfs(place, run_in(lab))
+    (opening,) = network.openings(place, NAME)
+    assert (opening.maker, opening.admits, [opening.group_id]) == (Maker.HAND, lab.datasync_group, groups(lab))
+    assert network.opened_by_hand(file_system(lab), NAME) == [opening]
+
+
+def test_rules_of_others_are_told_apart(lab: Lab) -> None:
+    network = lab.network()
+    place = network.place(file_system(lab), NAME)
+    network.open_nfs(place, run_in(lab))
+    assert [opening.maker for opening in network.openings(place, NAME)] == [Maker.RUN]
+    assert [opening.maker for opening in network.openings(place, "another")] == [Maker.OTHER]
+    assert network.opened_by_hand(file_system(lab), NAME) == []
+
+
+def test_a_rule_is_closed_once_and_by_hand_ones_go_at_destroy(lab: Lab) -> None:
+    network = lab.network()
+    place = network.place(file_system(lab), NAME)
+    network.open_by_hand(place, NAME)
+    (opening,) = network.openings(place, NAME)
+    network.close(opening)
+    network.close(opening)
+    assert network.openings(place, NAME) == []
+    network.open_by_hand(place, NAME)
+    assert network.close_all_nfs(NAME) == 1

@@ -88,7 +88,7 @@ def test_a_recovery_that_failed_is_told_once_with_owner_cause_and_command(subscr
     (message,) = subscriber.messages()
     assert message["Subject"] == "FAILED: user/ada@lab (studio-recovery)"
     assert "Cause: TaskNotReady: the task is UNAVAILABLE after 600 s." in message["Message"]
-    assert """--payload '{"action": "retry", "owner": "user/ada@lab"}'""" in message["Message"]
+    assert f"  studio-recovery retry user/ada@lab --name {NAME}\n" in message["Message"]
     assert f"Execution: {run.execution_arn}" in message["Message"]
     told = {name: one["Value"] for name, one in message["MessageAttributes"].items()}
     assert told == {"status": "FAILED", "kind": "user", "domain": "lab"}
@@ -111,7 +111,7 @@ def test_a_recovery_that_waits_for_approval_is_told(subscriber: Subscriber) -> N
 
     (message,) = subscriber.messages()
     assert message["Subject"] == "BLOCKED: user/ada@lab (studio-recovery)"
-    assert '{"action": "approve", "owner": "user/ada@lab"}' in message["Message"]
+    assert f"  studio-recovery approve user/ada@lab --name {NAME}\n" in message["Message"]
 
 
 def test_what_an_execution_that_died_left_is_told_in_the_words_of_the_sweep(

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.handlers import seed
-from studio_recovery.handlers.passes import RESERVE_SECONDS
+from studio_recovery.handlers.passes import RESERVE_SECONDS, at_most
+from studio_recovery.handlers.seeding import Seed
 from studio_recovery.nouns import STILL_ALIVE, Change, Kind, Status
 from studio_recovery.observe import Observation
 from tests.aws.lab import ADA, GROUP, NAME, PROFILES, Lab
@@ -193,6 +194,17 @@ def test_a_pass_that_ran_out_of_time_goes_on_where_it_stopped(lab: Lab) -> None:
     ]
 
 
+def test_a_pass_that_is_to_be_short_says_how_far_it_was(lab: Lab) -> None:
+    """Also a dry one; the function itself would have minutes left."""
+    crowd(lab, 6)
+    lab.cloud.latency = 1.0
+    left = at_most(12, lambda: 900.0, lab.cloud.clock.now)
+    seed = Seed(lab.intake(), lab.sweep(), frozenset(), lab.now, left)
+    told = seed.run(dry_run=True)
+    assert (told["complete"], told["looked_at"], told["to_look_at"]) == (False, 3, 6)
+    assert at_most(800, lambda: 10.0, lab.cloud.clock.now)() == 10.0
+
+
 def test_a_seed_that_runs_out_of_time_says_so(lab: Lab) -> None:
     lab.create()
     told = lab.seeded(seconds=10.0)
@@ -299,6 +311,10 @@ def test_destroy_goes_on_when_the_tables_are_not_protected(monkeypatch: pytest.M
         ({"action": "seed", "dry_run": "true"}, "dry_run"),
         ({"action": "seed", "dry_run": 1}, "dry_run"),
         ({"action": "seed", "dryrun": True}, "dryrun"),
+        ({"action": "seed", "seconds": 0}, "seconds 0 is not a whole number from 1 to 800"),
+        ({"action": "seed", "seconds": 801}, "seconds 801"),
+        ({"action": "seed", "seconds": 1.5}, "seconds 1.5"),
+        ({"action": "seed", "seconds": True}, "seconds True"),
     ],
 )
 def test_an_unknown_request_is_refused(event: dict[str, Any], named: str) -> None:

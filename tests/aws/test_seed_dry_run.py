@@ -87,3 +87,17 @@ def test_a_dry_run_counts_all_and_lists_a_hundred(lab: Lab) -> None:
     lab.cloud.clock.advance(60)
     told = would(lab)
     assert (len(told["changes"]), told["counts"]) == (100, {"seeded: IDLE": 105})
+
+
+def test_a_dry_run_foresees_the_second_look_at_an_owner_after_the_first(lab: Lab) -> None:
+    """A domain was replaced and no event told: its owner is missing in the old domain and found in the new one."""
+    lab.create()
+    lab.deliver()
+    lab.delete()
+    lab.cloud.client("sagemaker").delete_domain(DomainId=lab.domain_id, RetentionPolicy={"HomeEfsFileSystem": "Retain"})
+    lab.cloud.clock.advance(600)
+    lab.create_domain()
+    lab.create()
+    told = lab.seeded(dry_run=True)
+    assert (told["protected"], told["unprotected"]) == (1, 0)
+    assert told["would"]["changes"][-1]["status"] == "PENDING"

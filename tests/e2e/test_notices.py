@@ -104,10 +104,10 @@ def save_again(lab: Lab, owner: Owner) -> None:
 
 def type_what_it_says(cloud: Cloud, message: Message) -> dict[str, Any]:
     """Does with boto3 what the first command of a message does."""
-    command = next(line for line in message["Message"].splitlines() if line.startswith("  aws lambda invoke "))
-    words = shlex.split(command)
-    function, payload = words[words.index("--function-name") + 1], words[words.index("--payload") + 1]
-    told = cloud.client("lambda").invoke(FunctionName=function, Payload=payload)
+    command = next(line for line in message["Message"].splitlines() if line.startswith("  studio-recovery "))
+    _, action, owner, _, name = shlex.split(command)
+    asked = json.dumps({"action": action, "owner": owner})
+    told = cloud.client("lambda").invoke(FunctionName=f"{name}-admin", Payload=asked)
     said: dict[str, Any] = json.loads(told["Payload"].read())
     return said
 
@@ -128,7 +128,7 @@ def test_what_failed_and_what_is_blocked_is_told_once_with_what_to_type(
     assert "Cause: AwsRefused: CreateTask: InvalidRequestException: no task today." in failed["Message"]
     assert f"Execution: {lab.row(ADA)['execution_arn']}" in failed["Message"]
     assert "Cause: the old space was private, the new one is shared." in blocked["Message"]
-    assert '{"action": "approve", "owner": "space/reading-group@lab-of-notices"}' in blocked["Message"]
+    assert "  studio-recovery approve space/reading-group@lab-of-notices --name" in blocked["Message"]
     assert named_log_groups(failed) <= log_groups(lab.cloud)
 
     assert type_what_it_says(lab.cloud, failed)["status"] == "PENDING"

@@ -55,7 +55,7 @@ def test_a_home_whose_event_was_lost_is_brought_back_by_the_schedule(
     lose_events()
     lab.studio.delete(ADA)
     again = lab.studio.create(ADA)
-    assert changes(seed(lab, dry_run=True), lab) == {"user/ada": ("seeded", "PENDING")}
+    assert changes(seed(lab, dry_run=True, seconds=60), lab) == {"user/ada": ("seeded", "PENDING")}
     assert lab.ledger.knows(ADA, old)
 
     often()

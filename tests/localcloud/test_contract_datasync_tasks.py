@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.inprocess import InProcessCloud
+from tests.localcloud.conftest import RECOVERY
 from tests.localcloud.promises import DATASYNC, EFS, NO_PAGE, promise, unconfirmed
 
 INTERFACES = f"{DATASYNC}/required-network-interfaces.html"
@@ -103,6 +104,16 @@ def test_a_bandwidth_limit_is_told_by_task_and_execution(
     task = lab.task(source, target, BytesPerSecond=1_048_576)
     assert cloud.client("datasync").describe_task(TaskArn=task)["Options"]["BytesPerSecond"] == 1_048_576
     assert lab.run(task)["Options"]["BytesPerSecond"] == 1_048_576
+
+
+@promise(f"{DATASYNC}/API_Options.html")
+def test_a_bandwidth_limit_makes_the_transfer_take_longer(lab: Any, source: str, target: str) -> None:
+    lab.home(200000, notes="0123456789")
+    again = RECOVERY | {"TransferMode": "ALL", "OverwriteMode": "ALWAYS"}
+    limited: dict[str, Any] = again | {"BytesPerSecond": 2}
+    free, slow = (lab.run(lab.task(source, target, **options))["Result"] for options in (again, limited))
+    # Twelve bytes lie in the home.
+    assert slow["TransferDuration"] == free["TransferDuration"] + 6000
 
 
 @promise(f"{DATASYNC}/API_Options.html", catches="options that DataSync does not know")

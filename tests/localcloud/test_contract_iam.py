@@ -2,8 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -12,9 +11,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.promises import DATASYNC, EFS, LAMBDA, STATES, promise, unconfirmed
+from tests.localcloud.roles import ACCOUNT, Grant, Role, allow
 from tests.localcloud.servers import Server, start, until
 
-ACCOUNT, OTHER_ACCOUNT = "111122223333", "222233334444"
+OTHER_ACCOUNT = "222233334444"
 REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference"
 DEAD_LETTERS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
 RESOURCE_POLICIES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
@@ -29,29 +29,6 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start(tmp_path_factory.mktemp("strict"), "--iam")
     yield running
     running.process.communicate(timeout=10)
-
-
-@dataclass(frozen=True)
-class Role:
-    """A role with these statements, for whom it trusts."""
-
-    server: Server
-    name: str
-
-    @property
-    def arn(self) -> str:
-        return f"arn:aws:iam::{ACCOUNT}:role/{self.name}"
-
-    def client(self, service: str) -> Any:
-        """A client of somebody who assumed it."""
-        keys = self.server.client("sts").assume_role(RoleArn=self.arn, RoleSessionName="test")["Credentials"]
-        session = boto3.Session(
-            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1"
-        )
-        return session.client(service, endpoint_url=self.server.url)  # type: ignore[call-overload]  # any service
-
-
-Grant = Callable[..., Role]
 
 
 @pytest.fixture
@@ -69,10 +46,6 @@ def grant(strict: Server) -> Grant:
         return Role(strict, name)
 
     return make
-
-
-def allow(action: str, resource: str = "*", **condition: dict[str, str]) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | ({"Condition": condition} if condition else {})
 
 
 @promise(f"{REFERENCE}/list_amazondynamodb.html", catches="a right that a function needs and does not have")
@@ -198,6 +171,26 @@ def test_a_groups_tag_decides_who_may_tag_it_further(strict: Server, grant: Gran
     marking.create_tags(Resources=groups[:1], **tags)
     with pytest.raises(ClientError, match=r"UnauthorizedOperation|AccessDenied"):
         marking.create_tags(Resources=groups, **tags)
+
+
+@promise(f"{REFERENCE}/list_amazoneventbridge.html", catches="a reader may not look at the rule that he is told of")
+def test_a_rule_of_the_default_bus_is_named_without_the_bus(strict: Server, grant: Grant) -> None:
+    strict.client("events").put_rule(Name="seen", ScheduleExpression="rate(1 day)")
+    rule = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/seen"
+    reader = grant(allow("events:DescribeRule", rule), allow("events:ListTargetsByRule", rule)).client("events")
+    assert reader.describe_rule(Name="seen")["State"] == "ENABLED"
+    assert reader.list_targets_by_rule(Rule="seen")["Targets"] == []
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.describe_rule(Name="other")
+
+
+@promise(f"{REFERENCE}/list_amazoneventbridgescheduler.html", catches="a reader may not look at the seed's schedule")
+def test_a_schedule_is_named_with_its_group(grant: Grant) -> None:
+    reader = grant(allow("scheduler:GetSchedule", f"arn:aws:scheduler:eu-west-1:{ACCOUNT}:schedule/ours/seen"))
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        reader.client("scheduler").get_schedule(Name="seen", GroupName="ours")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.client("scheduler").get_schedule(Name="seen")
 
 
 @promise(f"{REFERENCE}/list_amazonsagemaker.html", catches="the right to delete apps names profiles, not apps")

@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.promises import promise, unconfirmed
+from tests.localcloud.roles import ACCOUNT, Grant, allow
 from tests.localcloud.servers import ROLE, Server, until
-from tests.localcloud.test_contract_iam import ACCOUNT, HANDLER, Grant, allow, grant, strict
+from tests.localcloud.test_contract_iam import HANDLER, grant, strict
 from tests.localcloud.test_contract_lambda import Notebook, notebook
 
 GUIDE = "https://docs.aws.amazon.com/scheduler/latest/UserGuide"

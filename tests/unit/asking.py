@@ -4,9 +4,7 @@ from dataclasses import replace
 
 from studio_recovery.nouns import HELD, Change, Home, Kind, Owner, Row, Source, Status, Word
 from studio_recovery.outcome import Outcome
-from studio_recovery.requests import (
-    add_target,
-)
+from studio_recovery.targets import Offer, add_target
 from tests.unit.cast import ADA, EXECUTION, NEW, OLD, ROW, SEEN, source
 
 AT = SEEN.at
@@ -36,4 +34,4 @@ def lines(change: Change | None) -> list[str]:
 
 
 def to_target(row: Row, *offered: Source, held: frozenset[str] = NOBODY_HELD) -> Change | None:
-    return add_target(row, offered, ADA, held, AT)
+    return add_target(row, Offer(offered, ADA, held), AT)

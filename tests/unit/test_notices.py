@@ -1,6 +1,5 @@
 """Who is told of a row, when, and in which words."""
 
-import json
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from studio_recovery.errors import StudioRecoveryError
 from studio_recovery.notices import SECTIONS, Notice, notice
 from studio_recovery.nouns import (
     APPROVAL,
+    CANCELLED,
     HELD,
     OTHER_OWNER,
     SOURCE_HELD,
@@ -73,6 +73,10 @@ def test_a_hold_is_not_told_of_since_an_admin_asked_for_it(reason: str) -> None:
     assert notice(ARMED, replace(APPROVAL_ASKED, reason=reason, replication=False), MODULE) is None
 
 
+def test_a_cancel_is_not_told_of_since_an_admin_asked_for_it() -> None:
+    assert notice(CLAIMED, replace(APPROVAL_ASKED, reason=CANCELLED), MODULE) is None
+
+
 def test_a_recovery_of_somebody_on_hold_that_failed_is_told_of() -> None:
     assert notice(CLAIMED, replace(FAILED, replication=False), MODULE)
 
@@ -96,8 +100,7 @@ To: fs-old/200010 (domain d-lab)
 
 What to do:
 - Do what the cause says; then ask for the recovery again:
-  aws lambda invoke --function-name studio-recovery-admin --cli-read-timeout 130 --cli-binary-format raw-in-base64-out \
---payload '{"action": "retry", "owner": "user/ada@lab"}' /dev/stdout
+  studio-recovery retry user/ada@lab --name studio-recovery
 
 Execution: arn:aws:states:eu-west-1:111122223333:execution:studio-recovery-recovery:run-1
 Its log group: /aws/vendedlogs/states/studio-recovery-recovery
@@ -113,20 +116,21 @@ def test_an_owner_that_lives_twice_is_told_with_both_homes() -> None:
     assert "an owner of this name lives in domain d-lab as well" in text
     assert "From: fs-old/200005 (domain d-lab)\nTo: fs-new/200005 (domain d-lab2)" in text
     assert "delete it there: the copy then starts by itself" in text
-    assert '{"action": "hold", "owner": "user/ada@lab"}' in text
+    assert "  studio-recovery hold user/ada@lab --name studio-recovery" in text
     assert "Execution:" not in text
 
 
 def test_an_approval_can_be_given_by_typing() -> None:
     text = told(APPROVAL_ASKED).text
     assert "Cause: every recovery waits for an approval" in text
-    assert '{"action": "approve", "owner": "user/ada@lab"}' in text
+    assert "  studio-recovery approve user/ada@lab --name studio-recovery" in text
+    assert "  studio-recovery reject user/ada@lab --name studio-recovery" in text
 
 
 def test_a_home_that_was_left_long_ago_is_told_with_the_day() -> None:
     text = blocked(TOO_OLD, source(OLD, left_at=1_767_225_600_000))
     assert "the old home was left on 2026-01-01" in text
-    assert '"approve"' in text
+    assert "studio-recovery approve" in text
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,7 @@ def test_files_of_another_are_told_with_both_owners(old: Belonging, new: Belongi
 def test_a_source_on_hold_is_told_of_with_the_way_to_release_it() -> None:
     text = blocked(SOURCE_HELD, source(OLD, origin="user/bob@attic"))
     assert "From: fs-old/200005 (domain d-lab), the home of user/bob@attic" in text
-    assert '{"action": "release", "owner": "user/bob@attic"}' in text
+    assert "  studio-recovery release user/bob@attic --name studio-recovery" in text
 
 
 @pytest.mark.parametrize(
@@ -169,11 +173,11 @@ def test_each_kind_of_failure_has_its_cause_and_its_next_step(reason: str, step:
     text = failed(reason)
     assert f"Cause: {reason}." in text
     assert step in text
-    assert '"retry"' in text
+    assert "studio-recovery retry" in text
 
 
 def test_every_error_that_a_recovery_can_fail_with_has_advice_of_its_own() -> None:
-    outcomes = {"Superseded", "Held", "SourceHeld", "OtherOwner", "SourceGone"}
+    outcomes = {"Superseded", "Cancelled", "Held", "SourceHeld", "OtherOwner", "SourceGone"}
     elsewhere = {"BadInput", "BadHome", "NotReady", "DeletionProtected", "LeftBehind", "Wait"}
     elsewhere |= {"UnknownOwners", "DomainNotEmpty"}
     names = {kind.__name__ for kind in _below(StudioRecoveryError)} - outcomes - elsewhere
@@ -214,8 +218,14 @@ def test_what_our_own_judgement_says_is_told_in_full(copy: CopyEnd | None, cause
 def test_a_partial_recovery_says_what_can_be_used_and_how_to_close_it() -> None:
     text = told(PARTIAL).text
     assert "What did come over can be used" in text
-    assert text.index('"retry"') < text.index('"hold"')
     assert "ends PARTIAL again" in text
+    typed = [line.strip() for line in text.splitlines() if line.startswith("  studio-recovery")]
+    assert typed == [
+        "studio-recovery retry user/ada@lab --name studio-recovery",
+        "studio-recovery restore user/ada@lab --overwrite always --name studio-recovery",
+        "studio-recovery restore user/ada@lab --into restored --name studio-recovery",
+        "studio-recovery drop user/ada@lab fs-old/200005 --name studio-recovery",
+    ]
 
 
 def test_a_cause_of_many_lines_is_told_in_one() -> None:
@@ -234,9 +244,8 @@ def test_a_subject_is_what_sns_takes_for_the_longest_and_strangest_names() -> No
 
 def test_what_is_to_be_typed_stays_one_word_of_the_shell_whatever_a_row_says() -> None:
     text = told(replace(FAILED, owner=Owner(Kind.USER, "ada'; rm -rf ~ #", "lab"))).text
-    (line,) = [line for line in text.splitlines() if "--payload" in line]
-    payload = shlex.split(line)[-2]
-    assert json.loads(payload) == {"action": "retry", "owner": "user/ada'; rm -rf ~ #@lab"}
+    (line,) = [line for line in text.splitlines() if line.startswith("  studio-recovery")]
+    assert shlex.split(line) == ["studio-recovery", "retry", "user/ada'; rm -rf ~ #@lab", "--name", MODULE]
 
 
 @pytest.mark.parametrize("row", RESTING.values(), ids=RESTING)

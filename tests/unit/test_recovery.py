@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
-from studio_recovery.errors import BadInput, Held, OtherOwner, Superseded
-from studio_recovery.nouns import Change, Counts, Line, Row, Status, Word
+from studio_recovery.errors import BadInput, Cancelled, Held, OtherOwner, Superseded
+from studio_recovery.nouns import CANCELLED, Change, Counts, Line, Row, Source, Status, Word
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import Recovery, claim, pending_recovery, recovery_from_input, settle
+from studio_recovery.recovery import Recovery, as_cancelled, claim, pending_recovery, recovery_from_input, settle
+from studio_recovery.selection import Selection
 from tests.unit.cast import ELSEWHERE, EXECUTION, NEW, NEWER, OLD, ROW, alices, run_of, source
 
 ASKS = replace(ROW, home=NEW, sources=(source(OLD),), status=Status.PENDING, request_id="request-1")
@@ -176,15 +177,105 @@ def test_a_run_refused_because_of_a_hold_ends_its_request() -> None:
     "row",
     [
         None,
-        replace(RUNS, request_id="request-2", status=Status.PENDING),
         replace(RUNS, execution_arn=LATER),
-        replace(RUNS, status=Status.IDLE),
+        replace(RUNS, request_id="request-2", status=Status.PENDING, execution_arn="", copying=""),
     ],
 )
 def test_the_end_of_a_run_that_was_replaced_is_only_history(row: Row | None) -> None:
     line = settle(row, run_of(RUNS), DONE, at=1)
     assert isinstance(line, Line)
     assert line.what == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.IDLE, Status.BLOCKED])
+@pytest.mark.parametrize(
+    ("outcome", "half_written"),
+    [(DONE, False), (Outcome(Word.FAILED, "why"), False), (Outcome(Word.FAILED, "why", copy_started=True), True)],
+)
+def test_a_row_that_moved_on_is_let_go_when_the_run_before_ends(
+    status: Status, outcome: Outcome, half_written: bool
+) -> None:
+    moved_on = replace(RUNS, request_id="request-2", status=status, home=NEWER)
+    change = settle(moved_on, run_of(RUNS), outcome, at=1)
+    assert isinstance(change, Change)
+    assert [line.what for line in change.lines] == [outcome.word]
+    assert change.row == replace(moved_on, copying="", sources=(source(OLD, unfinished=half_written),))
+    assert settle(change.row, run_of(RUNS), outcome, at=2) is None
+
+
+CANCELS = replace(RUNS, reason=CANCELLED)
+
+
+@pytest.mark.parametrize("word", [Word.FAILED, Word.PARTIAL, Word.BLOCKED, Word.SUPERSEDED])
+def test_a_cancelled_run_blocks_the_row_and_keeps_the_source(word: Word) -> None:
+    row = settled(CANCELS, Outcome(word, "why", copy_started=True))
+    assert (row.status, row.reason, row.copying) == (Status.BLOCKED, CANCELLED, "")
+    assert row.sources == (source(OLD, unfinished=True),)
+    assert settled(CANCELS, Outcome(word, "why")).sources == (source(OLD),)
+
+
+def test_a_copy_that_was_quicker_than_its_cancel_counts() -> None:
+    assert (settled(CANCELS, DONE).status, settled(CANCELS, DONE).reason) == (Status.SUCCEEDED, "")
+    assert settled(CANCELS, Outcome(Word.SKIPPED, "nothing to copy")).status is Status.SKIPPED
+
+
+def test_the_outcome_of_a_cancelled_run_is_the_same_when_it_is_asked_for_again() -> None:
+    failed = Outcome(Word.FAILED, "why", copy_started=True)
+    row = settled(CANCELS, failed)
+    assert as_cancelled(row, run_of(RUNS), failed) == replace(failed, word=Word.BLOCKED, reason=CANCELLED)
+
+
+def test_a_later_request_that_was_cancelled_does_not_cancel_the_run_before() -> None:
+    later = replace(RUNS, status=Status.BLOCKED, reason=CANCELLED, request_id="")
+    assert as_cancelled(later, run_of(RUNS), Outcome(Word.FAILED, "why")).word is Word.FAILED
+
+
+def test_a_cancelled_run_is_not_claimed_again() -> None:
+    with pytest.raises(Cancelled, match="the recovery of user/ada@lab was cancelled"):
+        claim(CANCELS, run_of(ASKS))
+
+
+PART, OVER, APART = Selection(path="projects"), Selection(overwrite="ALWAYS"), Selection(into="restored")
+
+
+@pytest.mark.parametrize("end", [DONE, Outcome(Word.SKIPPED, "nothing to copy")])
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        (source(OLD), (Status.PENDING, (source(OLD),))),
+        (source(OLD, approved=True, older=True), (Status.PENDING, (source(OLD, approved=True, older=True),))),
+        (source(OLD, dormant=True), (None, (source(OLD, dormant=True),))),
+        (None, (None, ())),
+    ],
+    ids=["waited", "was approved", "was dormant", "was none"],
+)
+def test_a_part_that_was_copied_leaves_the_source_as_it_was(
+    before: Source | None, left: tuple[Status | None, tuple[Source, ...]], end: Outcome
+) -> None:
+    asked = source(OLD, 3, approved=True, selection=PART, before=before)
+    row = settled(replace(RUNS, sources=(asked,)), end)
+    assert (row.status, row.sources) == (left[0] or Status(end.word), left[1])
+
+
+def test_what_waits_for_the_whole_again_meets_the_guards_again() -> None:
+    waits = source(OLD, belonging=alices("bob"))
+    asked = replace(waits, approved=True, selection=PART, before=waits)
+    row = settled(replace(RUNS, sources=(asked,), belonging=alices("ada")), DONE)
+    assert (row.status, row.reason) == (Status.BLOCKED, "other owner")
+
+
+@pytest.mark.parametrize("selection", [OVER, APART])
+def test_a_whole_home_that_was_copied_over_or_apart_is_closed(selection: Selection) -> None:
+    asked = source(OLD, selection=selection, before=source(OLD, unfinished=True))
+    assert settled(replace(RUNS, sources=(asked,)), DONE).sources == ()
+    skipped = settled(replace(RUNS, sources=(asked,)), Outcome(Word.SKIPPED, "nothing to copy"))
+    assert skipped.sources == (source(OLD, dormant=True),)
+
+
+def test_a_part_that_did_not_end_well_keeps_its_selection() -> None:
+    asked = source(OLD, selection=PART, before=source(OLD))
+    row = settled(replace(RUNS, sources=(asked,)), Outcome(Word.PARTIAL, "why", copy_started=True))
+    assert (row.status, row.sources) == (Status.PARTIAL, (replace(asked, unfinished=True),))
 
 
 def test_everything_a_run_makes_carries_its_name() -> None:

@@ -9,18 +9,13 @@ from studio_recovery.guard import Guard
 from studio_recovery.nouns import HELD, Belonging, Change, Row, Status
 from studio_recovery.observe import Present, observe
 from studio_recovery.recovery import settle
-from studio_recovery.requests import (
-    add_target,
-    home_of,
-    latest_of,
-)
+from studio_recovery.targets import Offer, add_target, home_of, latest_of
 from tests.unit.asking import (
     ASKS,
     AT,
     DONE,
     GROUP,
     GROUPS,
-    NOBODY_HELD,
     RUNS,
     TARGET,
     lines,
@@ -78,7 +73,7 @@ def test_no_guard_is_asked_about_what_an_admin_named() -> None:
     private = Belonging(space_owner="eve", sharing="Private")
     target = replace(TARGET, belonging=Belonging(space_owner="bob", sharing="Shared"))
     offered = (source(OLD, belonging=private),)
-    change = add_target(target, offered, ADA, NOBODY_HELD, AT, Guard(require_approval=True, max_age_days=1))
+    change = add_target(target, Offer(offered, ADA), AT, Guard(require_approval=True, max_age_days=1))
     assert written(change).status is Status.PENDING
 
 
@@ -127,7 +122,7 @@ def test_a_targets_own_hold_counts_too() -> None:
 
 def test_an_older_home_of_ones_own_has_no_origin() -> None:
     asks = replace(ASKS, sources=(source(OLD, 1, dormant=True), source(NEWER, 2)))
-    row = written(add_target(asks, home_of(asks, OLD, []), ADA, NOBODY_HELD, AT))
+    row = written(add_target(asks, Offer(home_of(asks, OLD, []), ADA), AT))
     assert row.source(OLD.key) == source(OLD, 1, approved=True, older=True)
     assert row.next_source == source(NEWER, 2)
 

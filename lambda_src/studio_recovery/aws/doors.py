@@ -31,20 +31,21 @@ class Doors:
         self._efs = efs
         self._sleep = sleep
 
-    def open(self, home: Home, side: str, run: Run) -> str:
+    def open(self, home: Home, side: str, run: Run, into: str = "") -> str:
         """The ARN of the run's access point into the home, available; the same one for the same run and side.
 
         The source's door has no user of its own, so that DataSync reads as root; the target's makes all files its
-        owner's.
+        owner's. `into`: a folder below the home, in place of all of it.
         """
         owner = int(home.uid)
+        path = f"/{home.uid}/{into}" if into else f"/{home.uid}"
         enforced = {"PosixUser": {"Uid": owner, "Gid": HOME_GID}} if side == "target" else {}
         made_like_sagemaker = {"OwnerUid": owner, "OwnerGid": HOME_GID, "Permissions": HOME_MODE}
         try:
             door = self._efs.create_access_point(
                 ClientToken=digest(run.id, side),
                 FileSystemId=home.file_system_id,
-                RootDirectory={"Path": f"/{home.uid}", "CreationInfo": made_like_sagemaker},
+                RootDirectory={"Path": path, "CreationInfo": made_like_sagemaker},
                 Tags=[{"Key": key, "Value": value} for key, value in run.tags().items()],
                 **enforced,
             )

@@ -9,6 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from studio_recovery.errors import BadHome, BadInput
 from studio_recovery.nouns import Belonging, Counts, Home, Kind, Line, Owner, Row, Source, Status
+from studio_recovery.selection import WHOLE, selection_from_map
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -44,6 +45,8 @@ def row_item(row: Row, version: int, updated_at: int) -> dict[str, Any]:
         "created_at": row.created_at or None,
         "domain_id": row.domain_id,
         "out_of_scope": None if row.in_scope else True,
+        "outcome": row.outcome,
+        "ended_at": row.ended_at or None,
     }
     if row.home:
         home = {"efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid}
@@ -69,6 +72,15 @@ def owner_from_item(item: Mapping[str, Any]) -> Owner:
 def home_from_line(item: Mapping[str, Any]) -> Home:
     """The owner's home in a history line that tells of one."""
     return _home({name: _deserialize(value) for name, value in item.items()})
+
+
+def line_from_item(item: Mapping[str, Any]) -> tuple[Owner, Line]:
+    """A history line and whose it is. Its id is not kept: the time tells lines apart."""
+    values = {name: _deserialize(value) for name, value in item.items()}
+    known = {"profile_name", "epoctime", "domain_name", "what"}
+    details = {name: int(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+    told = {name: value for name, value in details.items() if name not in known}
+    return _owner(values), Line(values["what"], int(values["epoctime"]), str(values["epoctime"]), told)
 
 
 def line_item(owner: Owner, line: Line) -> dict[str, Any]:
@@ -107,6 +119,8 @@ def _row(values: dict[str, Any]) -> Row:
         created_at=int(values.get("created_at", 0)),
         unprotected_in="" if values.get("efs_uid") else values.get("domain_id", ""),
         in_scope=not values.get("out_of_scope", False),
+        outcome=values.get("outcome", ""),
+        ended_at=int(values.get("ended_at", 0)),
     )
 
 
@@ -138,6 +152,8 @@ def _source(key: str, entry: Mapping[str, Any]) -> Source:
         approved=bool(entry.get("approved")),
         in_scope=not entry.get("out_of_scope", False),
         older=bool(entry.get("older")),
+        selection=selection_from_map(entry.get("selection", {})),
+        before=_source(key, entry["before"]) if "before" in entry else None,
     )
 
 
@@ -146,6 +162,8 @@ def _source_map(source: Source) -> dict[str, Any]:
     optional = {name: getattr(source, name) for name in named}
     values = {"order": source.order, "domain_id": source.home.domain_id} | _belonging_map(source.belonging)
     values |= {} if source.in_scope else {"out_of_scope": True}
+    values |= {"selection": source.selection.as_map()} if source.selection != WHOLE else {}
+    values |= {"before": _source_map(source.before)} if source.before else {}
     return values | {name: value for name, value in optional.items() if value}
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
-from studio_recovery.aws.items import home_from_line, line_item, owner_from_item, row_from_item, row_item, row_key
+from studio_recovery.aws.items import (
+    home_from_line,
+    line_from_item,
+    line_item,
+    owner_from_item,
+    row_from_item,
+    row_item,
+    row_key,
+)
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict
 from studio_recovery.nouns import Change, Home, Line, Owner, Row, Status
 
@@ -45,6 +53,10 @@ class Ledger:
         """All rows that can be read, and what is wrong with the others."""
         return self._read(self._items("scan", ConsistentRead=True))
 
+    def each_row(self) -> Iterator[Row | BadInput]:
+        """All rows, page by page, each as soon as it is there; for one that cannot be read, what is wrong with it."""
+        yield from map(_row_or_why_not, self._items("scan"))
+
     def rows_at(self, *statuses: Status) -> list[Row]:
         """The rows that have one of these statuses; those that cannot be read are left out."""
         values = {f":{status.lower()}": {"S": status.value} for status in statuses}
@@ -74,14 +86,38 @@ class Ledger:
         )
         yield from map(home_from_line, found)
 
+    def lines_of(self, owner: Owner) -> Iterator[Line]:
+        """What the history tells of an owner, the oldest first."""
+        found = self._items(
+            "query",
+            self._history,
+            KeyConditionExpression="profile_name = :key",
+            FilterExpression="domain_name = :domain",
+            ExpressionAttributeValues={":key": {"S": owner.key}, ":domain": {"S": owner.domain_name}},
+            ConsistentRead=True,
+        )
+        yield from (line_from_item(item)[1] for item in found)
+
+    def row_items(self) -> Iterator[dict[str, Any]]:
+        """All rows as DynamoDB holds them, page by page, in no order."""
+        yield from self._items("scan", ConsistentRead=True)
+
+    def line_items(self) -> Iterator[dict[str, Any]]:
+        """The whole history as DynamoDB holds it, page by page, in no order."""
+        yield from self._items("scan", self._history, ConsistentRead=True)
+
+    def lines(self) -> Iterator[tuple[Owner, Line]]:
+        """All that the history tells, page by page, in no order."""
+        yield from map(line_from_item, self._items("scan", self._history))
+
     def _read(self, items: Iterator[dict[str, Any]]) -> tuple[list[Row], list[BadInput]]:
         rows: list[Row] = []
         unreadable: list[BadInput] = []
-        for item in items:
-            try:
-                rows.append(row_from_item(item))
-            except BadInput as error:
-                unreadable.append(error)
+        for found in map(_row_or_why_not, items):
+            if isinstance(found, Row):
+                rows.append(found)
+            else:
+                unreadable.append(found)
         return rows, unreadable
 
     def save(self, change: Change) -> None:
@@ -126,3 +162,10 @@ class Ledger:
     def _items(self, operation: str, table: str = "", **arguments: Any) -> Iterator[dict[str, Any]]:
         for page in self._dynamodb.get_paginator(operation).paginate(TableName=table or self._profiles, **arguments):
             yield from page["Items"]
+
+
+def _row_or_why_not(item: dict[str, Any]) -> Row | BadInput:
+    try:
+        return row_from_item(item)
+    except BadInput as error:
+        return error

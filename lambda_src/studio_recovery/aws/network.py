@@ -7,6 +7,7 @@ docs.aws.amazon.com/datasync/latest/userguide/create-efs-location.html.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.errors import CannotOpen, SourceGone
-from studio_recovery.recovery import MODULE_TAG, RUN_TAG, Run
+from studio_recovery.recovery import BY_HAND_TAG, MODULE_TAG, RUN_TAG, Run
 
 NFS_PORT = 2049
 _SAGEMAKER_TAG = "ManagedByAmazonSageMakerResource"
@@ -42,6 +43,24 @@ class Place:
         return self.datasync_group_arn.rpartition("/")[2]
 
 
+class Maker(StrEnum):
+    """Who made a rule of a group."""
+
+    HAND = "by hand"
+    RUN = "a recovery"
+    OTHER = "somebody else"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A rule that lets NFS in for DataSync: on which group it stands, whom it admits (a group or network), whose."""
+
+    rule_id: str
+    group_id: str
+    admits: str
+    maker: Maker
+
+
 class Network:
     """Finds places and opens them."""
 
@@ -65,13 +84,45 @@ class Network:
 
     def open_nfs(self, place: Place, run: Run) -> None:
         """Lets DataSync's group reach NFS on the mount target's groups, where it cannot yet."""
-        if self._is_open(place):
-            return
+        if not self.openings(place, run.module):
+            self._open(place, run.tags())
+
+    def open_by_hand(self, place: Place, module: str) -> None:
+        """The same for a person; the rule stays until it is revoked, or the module is destroyed."""
+        label = f"{module}:{place.file_system_id}:by hand"
+        self._open(place, {MODULE_TAG: module, BY_HAND_TAG: place.file_system_id, "Name": label})
+
+    def openings(self, place: Place, module: str) -> list[Opening]:
+        """The rules that let DataSync's group reach NFS there; none: it cannot."""
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(
+            Filters=[{"Name": "group-id", "Values": list(place.mount_target_groups)}]
+        )
+        rules = (rule for page in pages for rule in page["SecurityGroupRules"])
+        return [_opening(rule, module) for rule in rules if _opens_nfs(rule, place)]
+
+    def opened_by_hand(self, file_system_id: str, module: str) -> list[Opening]:
+        """The rules that people had made for a file system, wherever they stand."""
+        filters = [
+            {"Name": f"tag:{MODULE_TAG}", "Values": [module]},
+            {"Name": f"tag:{BY_HAND_TAG}", "Values": [file_system_id]},
+        ]
+        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
+        return [_opening(rule, module) for page in pages for rule in page["SecurityGroupRules"] if not rule["IsEgress"]]
+
+    def close(self, opening: Opening) -> None:
+        """Revokes the rule; nothing happens if it is gone."""
+        try:
+            self._ec2.revoke_security_group_ingress(GroupId=opening.group_id, SecurityGroupRuleIds=[opening.rule_id])
+        except ClientError as error:
+            if not code(error).endswith(".NotFound"):
+                raise
+
+    def _open(self, place: Place, tags: dict[str, str]) -> None:
         try:
             self._ec2.authorize_security_group_ingress(
                 GroupId=self._group_of_studio(place),
                 IpPermissions=[_nfs_from(place.datasync_group)],
-                TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": _rule_tags(run)}],
+                TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": _rule_tags(tags)}],
             )
         except ClientError as error:
             if code(error) != "InvalidPermission.Duplicate":
@@ -79,7 +130,7 @@ class Network:
 
     def check_nfs(self, place: Place) -> None:
         """Raises CannotOpen if no rule lets DataSync's group reach NFS on the mount target's groups; adds none."""
-        if not self._is_open(place):
+        if not self.openings(place, ""):
             groups = " or ".join(place.mount_target_groups)
             raise CannotOpen(
                 f"{groups} must admit {place.datasync_group} on TCP {NFS_PORT}, or file system {place.file_system_id}"
@@ -87,8 +138,12 @@ class Network:
                 ' (security_group_rules is "terraform": a recovery changes no group)'
             )
 
+    def check_opener(self, place: Place) -> None:
+        """Raises CannotOpen if `open_nfs` would find no group that the module may change; changes nothing."""
+        self._group_of_studio(place)
+
     def close_all_nfs(self, module: str) -> int:
-        """Revokes every rule that runs of this module added; how many there were.
+        """Revokes every rule that runs of this module added, or people by hand; how many there were.
 
         A rule may go with its group meanwhile, when a domain is destroyed at the same time.
         """
@@ -113,10 +168,12 @@ class Network:
         return sum(len(page["NetworkInterfaces"]) for page in pages)
 
     def _opened_by(self, module: str) -> dict[str, str]:
-        """The rules that runs of this module added and that stand now: rule id to group id."""
+        """The rules that were added for this module and that stand now: rule id to group id."""
         filters = [{"Name": f"tag:{MODULE_TAG}", "Values": [module]}]
         pages = self._ec2.get_paginator("describe_security_group_rules").paginate(Filters=filters)
-        rules = (rule for page in pages for rule in page["SecurityGroupRules"] if _made_by_a_run(rule))
+        rules = (
+            rule for page in pages for rule in page["SecurityGroupRules"] if _maker(rule, module) is not Maker.OTHER
+        )
         return {rule["SecurityGroupRuleId"]: rule["GroupId"] for rule in rules}
 
     def _file_system_arn(self, file_system_id: str) -> str:
@@ -165,13 +222,6 @@ class Network:
             )
         return str(made[0])
 
-    def _is_open(self, place: Place) -> bool:
-        pages = self._ec2.get_paginator("describe_security_group_rules").paginate(
-            Filters=[{"Name": "group-id", "Values": list(place.mount_target_groups)}]
-        )
-        rules = (rule for page in pages for rule in page["SecurityGroupRules"])
-        return any(_opens_nfs(rule, place) for rule in rules)
-
 
 def _opens_nfs(rule: dict[str, Any], place: Place) -> bool:
     """True if the rule lets NFS in from DataSync's group, or from all of the subnet in which DataSync stands."""
@@ -187,12 +237,22 @@ def _admits(rule: dict[str, Any], place: Place) -> bool:
     return bool(rule.get("ReferencedGroupInfo", {}).get("GroupId") == place.datasync_group)
 
 
-def _made_by_a_run(rule: dict[str, Any]) -> bool:
-    return not rule["IsEgress"] and any(tag["Key"] == RUN_TAG for tag in rule.get("Tags", []))
+def _maker(rule: dict[str, Any], module: str) -> Maker:
+    tags = {tag["Key"]: tag["Value"] for tag in rule.get("Tags", [])}
+    if rule["IsEgress"] or tags.get(MODULE_TAG) != module:
+        return Maker.OTHER
+    if BY_HAND_TAG in tags:
+        return Maker.HAND
+    return Maker.RUN if RUN_TAG in tags else Maker.OTHER
 
 
-def _rule_tags(run: Run) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in run.tags().items()]
+def _opening(rule: dict[str, Any], module: str) -> Opening:
+    admits = rule.get("CidrIpv4") or rule.get("ReferencedGroupInfo", {}).get("GroupId", "")
+    return Opening(rule["SecurityGroupRuleId"], rule["GroupId"], admits, _maker(rule, module))
+
+
+def _rule_tags(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _nfs_from(group_id: str) -> dict[str, Any]:

@@ -121,6 +121,10 @@ class Transfers:
             if not CopyEnd(found["Status"]).has_ended:
                 yield found["TaskExecutionArn"]
 
+    def copy(self, task_execution_arn: str) -> dict[str, Any] | None:
+        """What DescribeTaskExecution says of a copy; None if its task is gone."""
+        return self._unless_missing("describe_task_execution", TaskExecutionArn=task_execution_arn)
+
     def cancel(self, task_execution_arn: str) -> None:
         """Cancels a copy; it may have ended already, or be about to."""
         try:
@@ -132,6 +136,20 @@ class Transfers:
     def delete_task(self, arn: str) -> None:
         """Removes the task; it may be gone already."""
         self._unless_missing("delete_task", TaskArn=arn)
+
+    def delete_idle_task(self, arn: str) -> bool:
+        """Removes the task unless it copies: False if it does. It may be gone already.
+
+        Of a task that is gone IAM knows no tag, so a call that its tag would allow is refused.
+        """
+        try:
+            self.delete_task(arn)
+        except ClientError as error:
+            if code(error) == "InvalidRequestException":
+                return False
+            if any(task.arn == arn for task in self.tasks()[1]):
+                raise
+        return True
 
     def delete_location(self, arn: str) -> None:
         """Removes the location; it may be gone already."""

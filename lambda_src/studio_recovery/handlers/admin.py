@@ -4,37 +4,51 @@ Who may call it may ask for everything that it knows; nobody needs a right to wr
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from studio_recovery.answers import answer
+from studio_recovery.actions import decide, drop, release_source
+from studio_recovery.answers import answer, refusal
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.errors import LedgerConflict, NotReady
+from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, StudioRecoveryError
+from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.intake import Intake
-from studio_recovery.handlers.settings import intake, milliseconds_now
+from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
 from studio_recovery.nouns import Change, Owner, Row, Source, Status, owner_named
 from studio_recovery.observe import Sighting
 from studio_recovery.requests import (
     Action,
+    DropRequest,
+    ManyRequest,
+    OneRequest,
     Request,
+    RestoreRequest,
     TargetRequest,
-    add_target,
-    decide,
-    home_of,
-    latest_of,
-    left_out,
-    origins_of,
-    release_source,
     request_from,
     unknown_owner,
 )
+from studio_recovery.selection import WHOLE
+from studio_recovery.targets import (
+    Offer,
+    add_target,
+    home_of,
+    latest_earlier,
+    latest_of,
+    left_out,
+    refuse_if_gone,
+    restore,
+    what_waits,
+)
 
 _TRIES = 5
+# A request about many answers before its function is ended: the last owner's calls may take a while.
+_PATIENCE_MS = 80_000
+_NOTHING_DELETED = "no file was deleted: the home stays as it is on its file system"
 Done = TypeVar("Done")
 _logger = Logger()
 
@@ -44,23 +58,67 @@ class Admin:
     """What answering needs. `now` tells milliseconds since 1970."""
 
     intake: Intake
+    cancelling: Cancelling
     now: Callable[[], int]
 
-    def answer(self, request: Request | TargetRequest) -> dict[str, Any]:
+    def answer(self, request: OneRequest | ManyRequest) -> dict[str, Any]:
         """Does what is asked for, and tells how the owner's row stands then (answers.answer).
 
-        A release adds `others`: the rows of other owners that waited for it; a target adds `source`, `on_hold` (owners
-        of its sources that are on hold) and `left_out` (homes that belonged to another person and were not named).
-        Raises BadInput that names the field, LedgerConflict if others keep writing.
+        A release adds `others`: the rows of other owners that waited for it; a target and a restore add `source`,
+        `on_hold` (owners of its sources that are on hold) and `left_out` (homes that belonged to another person and
+        were not named), a restore also its `selection`; a drop `dropped` and a `note`; a cancel `stopped`. Of many
+        owners there are `answers`, one each. Raises BadInput that names the field, LedgerConflict if others keep
+        writing.
         """
+        match request:
+            case ManyRequest():
+                return {"answers": self._many(request)}
+            case Request(action=Action.RELEASE):
+                told = self._until_written(partial(self._own, request))
+                others = self._release_others({request.owner}, request.by, just_released=told["changed"])
+                return told | {"others": [answer(row, changed=True) for row in others]}
+        return self._one(request)
+
+    def _one(self, request: OneRequest) -> dict[str, Any]:
         match request:
             case TargetRequest():
                 return self._until_written(partial(self._target, request))
-            case Request(action=Action.RELEASE):
-                told = self._until_written(partial(self._own, request))
-                others = self._release_others(request.owner, just_released=told["changed"])
-                return told | {"others": [answer(row, changed=True) for row in others]}
+            case RestoreRequest():
+                return self._until_written(partial(self._restore, request))
+            case DropRequest():
+                return self._until_written(partial(self._drop, request))
+            case Request(action=Action.CANCEL):
+                return self._cancel(request)
         return self._until_written(partial(self._own, request))
+
+    def _many(self, request: ManyRequest) -> list[dict[str, Any]]:
+        """The answers, in order; what goes wrong with one owner is told of that one."""
+        began = self.now()
+        told = [self._or_refusal(named, asked, began) for named, asked in request.each]
+        return self._with_others(request, told) if request.action is Action.RELEASE else told
+
+    def _or_refusal(self, named: str, asked: OneRequest | BadInput, began: int) -> dict[str, Any]:
+        try:
+            if isinstance(asked, BadInput):
+                return refusal(named, asked)
+            if self.now() - began > _PATIENCE_MS:
+                return refusal(named, AwsBusy("the time did not last for this owner: ask for it again"))
+            with typed_errors():
+                return self._one(asked)
+        except StudioRecoveryError as error:
+            return refusal(named, error)
+
+    def _with_others(self, request: ManyRequest, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answers to releases, each with its `others`; the ledger is looked through once."""
+        done = [one for one in told if "error" not in one]
+        released = {owner_named(one["owner"], "owner") for one in done}
+        by = next((asked.by for _, asked in request.each if isinstance(asked, Request)), "")
+        changed = any(one["changed"] for one in done)
+        others = self._release_others(released, by, just_released=changed) if done else []
+        for one in done:
+            owner = owner_named(one["owner"], "owner")
+            one["others"] = [answer(row, changed=True) for row in others if _waits_for(row, {owner})]
+        return told
 
     def _until_written(self, work: Callable[[], Done]) -> Done:
         """What the work gives, which begins with a read, and is done again if somebody else wrote after that."""
@@ -74,38 +132,82 @@ class Admin:
     def _own(self, request: Request) -> dict[str, Any]:
         row = self._known(request.owner, "owner")
         change = decide(request.action, row, self.now(), self.intake.guard)
-        return answer(self._save(change, row), changed=change is not None)
+        return answer(self._save(change, row, request.by), changed=change is not None)
 
-    def _release_others(self, owner: Owner, *, just_released: bool) -> list[Row]:
-        """The rows of others that waited for the owner's release, or whose executions may not know of it yet."""
+    def _drop(self, request: DropRequest) -> dict[str, Any]:
+        row = self._known(request.owner, "owner")
+        change = drop(row, request.home, self.now(), self.intake.guard)
+        told = {"dropped": request.home.key, "note": _NOTHING_DELETED}
+        return answer(self._save(change, row, request.by), changed=True) | told
+
+    def _cancel(self, request: Request) -> dict[str, Any]:
+        """First the row says so, then the copy is ended: so none can begin between the two."""
+        told = self._until_written(partial(self._own, request))
+        runs = told["status"] == Status.RUNNING
+        stopped = self.cancelling.end(told["execution_arn"].rpartition(":")[2]) if runs else ""
+        return told | {"stopped": str(stopped)}
+
+    def _release_others(self, owners: set[Owner], by: str, *, just_released: bool) -> list[Row]:
+        """The rows of others that waited for these owners' release, or whose executions may not know of it yet."""
         statuses = (Status.BLOCKED, Status.PENDING) if just_released else (Status.BLOCKED,)
-        waiting = [row.owner for row in self._ledger.rows_at(*statuses) if self._released(row, owner)]
-        freed = [self._until_written(partial(self._release_source, other, owner)) for other in waiting]
+        waiting = [row.owner for row in self._ledger.rows_at(*statuses) if self._released(row, owners)]
+        freed = [self._until_written(partial(self._release_source, other, owners, by)) for other in waiting]
         return [row for row in freed if row]
 
-    def _release_source(self, other: Owner, owner: Owner) -> Row | None:
+    def _release_source(self, other: Owner, owners: set[Owner], by: str) -> Row | None:
         row = self._ledger.row(other)
-        change = self._released(row, owner) if row else None
-        return self._save(change, row) if change and row else None
+        change = self._released(row, owners) if row else None
+        return self._save(change, row, by) if change and row else None
 
-    def _released(self, row: Row, owner: Owner) -> Change | None:
-        return release_source(row, owner, self.now(), self.intake.guard)
+    def _released(self, row: Row, owners: set[Owner]) -> Change | None:
+        changes = (release_source(row, owner, self.now(), self.intake.guard) for owner in owners)
+        return next((change for change in changes if change), None)
 
     def _target(self, request: TargetRequest) -> dict[str, Any]:
         source = self._known(request.source, "source")
-        offered = self._offered(source, request)
-        target = self._ledger.row(request.target)
-        if target is None or target.home is None or target.deleted_at:
-            target = self._fresh(request.target) or target or Row(request.target)
-        held = self._on_hold(origins_of(offered, source.owner, target.owner).values())
-        change = add_target(target, offered, source.owner, frozenset(held), self.now(), self.intake.guard)
-        told = {"source": str(source.owner), "on_hold": held, "left_out": [] if request.home else left_out(source)}
-        return answer(self._save(change, target), changed=change is not None) | told
+        homes = self._homes(source, request)
+        target = self._there(self._ledger.row(request.target), request.target) or Row(request.target)
+        offer = self._offer(homes, source.owner, target)
+        change = add_target(target, offer, self.now(), self.intake.guard)
+        told = _told(offer, [] if request.home else left_out(source))
+        return answer(self._save(change, target, request.by), changed=change is not None) | told
 
-    def _offered(self, source: Row, request: TargetRequest) -> tuple[Source, ...]:
+    def _restore(self, request: RestoreRequest) -> dict[str, Any]:
+        known = self._known(request.owner, "owner")
+        row = self._there(known, request.owner) or known
+        refuse_if_gone(row)
+        source = self._known(request.source, "source") if request.source else row
+        homes = self._homes_to_restore(row, source, request)
+        # Without a selection, what waits comes as it was asked for.
+        kept = WHOLE if request.source or request.home else homes[-1].selection
+        chosen = request.selection if request.selection != WHOLE else kept
+        offer = replace(self._offer(homes, source.owner, row), selection=chosen)
+        change = restore(row, offer, self.now(), self.intake.guard)
+        told = _told(offer, left_out(source) if request.source and not request.home else [])
+        told |= {"selection": chosen.as_map()}
+        return answer(self._save(change, row, request.by), changed=change is not None) | told
+
+    def _homes_to_restore(self, row: Row, source: Row, request: RestoreRequest) -> tuple[Source, ...]:
+        """What is named, or what waits, or what was there before. A selection is of one home, the latest."""
+        if request.home and request.source is None and (known := row.source(request.home.key)):
+            return (known,)
+        if request.source or request.home:
+            homes = self._homes(source, request)
+            return homes if request.selection == WHOLE else homes[-1:]
+        if waits := what_waits(row):
+            return (waits,)
+        lines = self._ledger.lines_of(row.owner)
+        dropped = {str(line.details.get("source")) for line in lines if line.what == "dropped"}
+        return (latest_earlier(row, self._ledger.homes_of(row.owner), dropped),)
+
+    def _homes(self, source: Row, request: TargetRequest | RestoreRequest) -> tuple[Source, ...]:
         if request.home is None:
             return latest_of(source)
         return home_of(source, request.home, self._ledger.homes_of(source.owner))
+
+    def _offer(self, homes: tuple[Source, ...], source: Owner, target: Row) -> Offer:
+        offer = Offer(homes, source)
+        return replace(offer, held=frozenset(self._on_hold(offer.origins(target.owner).values())))
 
     def _on_hold(self, origins: Iterable[str]) -> list[str]:
         rows = {name: self._ledger.row(owner_named(name, "origin")) for name in sorted({*origins} - {""})}
@@ -117,6 +219,10 @@ class Admin:
             raise unknown_owner(field, owner, self._ledger.owners())
         return row
 
+    def _there(self, row: Row | None, owner: Owner) -> Row | None:
+        """The row, after a look at SageMaker if the owner is not known to be there."""
+        return self._fresh(owner) or row if row is None or row.home is None or row.deleted_at else row
+
     def _fresh(self, owner: Owner) -> Row | None:
         """The row after a look at SageMaker. One that is being made is not there yet: its event comes."""
         for domain_id in self.intake.studio.domain_ids(owner.domain_name):
@@ -127,11 +233,13 @@ class Admin:
                 continue
         return self._ledger.row(owner)
 
-    def _save(self, change: Change | None, row: Row) -> Row:
-        """The row as it stands now."""
+    def _save(self, change: Change | None, row: Row, by: str) -> Row:
+        """The row as it stands now. The history tells who asked."""
         if change is None:
             return row
-        self._ledger.save(change)
+        told: dict[str, str | int] = {"by": by} if by else {}
+        lines = tuple(replace(line, details=line.details | told) for line in change.lines)
+        self._ledger.save(replace(change, lines=lines))
         return change.row
 
     @property
@@ -139,15 +247,26 @@ class Admin:
         return self.intake.ledger
 
 
+def _told(offer: Offer, not_offered: list[str]) -> dict[str, Any]:
+    return {"source": str(offer.source), "on_hold": sorted(offer.held), "left_out": not_offered}
+
+
+def _waits_for(row: Row, owners: set[Owner]) -> bool:
+    source = row.next_source
+    return bool(source and source.origin and owner_named(source.origin, "origin") in owners)
+
+
 @cache
 def _admin() -> Admin:
-    return Admin(intake(), milliseconds_now)
+    return Admin(intake(), Cancelling(transfers()), milliseconds_now)
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answers the request in `event`: `action` with `owner`, or the action target with `source`, `target`, `home`."""
+    """Answers the request in `event` (see requests.py): an `action`, the fields that it knows, and `by`."""
     with typed_errors():
         told = _admin().answer(request_from(event))
-    facts = {name: told[name] for name in ("owner", "changed", "status", "reason", "request_id")}
-    _logger.info("admin", extra={"stage": "admin", "action": event["action"]} | facts)
+    named = ("owner", "changed", "status", "reason", "request_id", "error")
+    for one in told.get("answers", [told]):
+        facts = {name: one[name] for name in named if name in one}
+        _logger.info("admin", extra={"stage": "admin", "action": event["action"]} | facts)
     return told

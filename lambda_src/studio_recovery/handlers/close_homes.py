@@ -19,7 +19,7 @@ from studio_recovery.handlers.runs import copy_from, failure_from, is_source_hel
 from studio_recovery.handlers.settings import guard, ledger, removal, setting
 from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
-from studio_recovery.recovery import Run, settle
+from studio_recovery.recovery import Run, as_cancelled, settle
 
 _logger = Logger()
 
@@ -62,6 +62,7 @@ class Closing:
         over = {HELD: row is not None and row.replication, SOURCE_HELD: not is_source_held(self.ledger, row, run)}
         if outcome.word is Word.BLOCKED and over.get(outcome.reason):
             outcome = Outcome(Word.SUPERSEDED, "released meanwhile")
+        outcome = as_cancelled(row, run, outcome)
         match settle(row, run, outcome, at, self.guard):
             case Change() as change:
                 self.ledger.save(change)

@@ -1,6 +1,6 @@
 """Takes an owner in: reads its rows, looks at it afresh, decides, and writes; anew if somebody else wrote first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from studio_recovery.aws.ledger import Ledger
@@ -34,9 +34,20 @@ class Intake:
                 continue
         return self._take_in(kind, name, domain_id, sighting, patience)
 
-    def foresee(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
-        """What take_in would write now; nothing is written. Raises NotReady as it does."""
-        rows = list(self.ledger.rows_named(Owner(kind, name, "")))
+    def foresee(
+        self,
+        kind: Kind,
+        name: str,
+        domain_id: str,
+        sighting: Sighting,
+        patience: float,
+        as_if: Callable[[Row], Row] = lambda row: row,
+    ) -> list[Change]:
+        """What take_in would write now; nothing is written. Raises NotReady as it does.
+
+        `as_if`: the row that would stand in the place of one in the ledger, after what was foreseen before.
+        """
+        rows = [as_if(row) for row in self.ledger.rows_named(Owner(kind, name, ""))]
         seen = self.studio.look(kind, name, domain_id, patience)
         return list(self._changes(rows, seen, sighting))
 

@@ -20,7 +20,7 @@ from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import is_source_held, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
 from studio_recovery.nouns import Home, Row, Source
-from studio_recovery.recovery import Run, claim, replaced
+from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced
 
 _logger = Logger()
 
@@ -55,17 +55,20 @@ class Opening:
     def open(self, run: Run, again: bool = True) -> str:
         """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
 
-        Raises Superseded, Held, SourceHeld or OtherOwner if the copy may not begin; AccountFull, TargetBusy, NoApp or
-        CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
+        Raises Superseded, Cancelled, Held, SourceHeld or OtherOwner if the copy may not begin; AccountFull, TargetBusy,
+        NoApp or CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
         """
-        how = self._how(None if run.recovery.by_hand else self._claim(run))
+        source = None if run.recovery.by_hand else self._claim(run)
         in_account, tasks = self._transfers.tasks()
         self._end_orphans(run, tasks)
         mine = next((task.arn for task in tasks if task.run_id == run.id), None)
         if mine is None:
             self._find_room(in_account, tasks)
-            mine = self._make_task(run, how, again)
+            mine = self._make_task(run, source, again)
         self._keep_the_place(run, mine)
+        if not run.recovery.by_hand:
+            # Who cancelled the run since its claim found no task to remove.
+            refuse_if_cancelled(self.ledger.row(owner_of(run.recovery)), run)
         return mine
 
     @property
@@ -76,7 +79,7 @@ class Opening:
         """How the task copies from this source. A run by hand has none that remembers, so it verifies everything."""
         if source is None:
             return self.mounts.options.as_request(verify_everything=True, fill_gaps=False)
-        return self.mounts.options.as_request(verify_everything=source.unfinished, fill_gaps=source.older)
+        return self.mounts.options.as_request(source.unfinished, source.older, source.selection)
 
     def _claim(self, run: Run) -> Source:
         """Makes the row this run's; the source to copy."""
@@ -150,16 +153,18 @@ class Opening:
             room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
             raise AccountFull(f"no place for another task: {room}")
 
-    def _make_task(self, run: Run, how: Mapping[str, Any], again: bool) -> str:
+    def _make_task(self, run: Run, source: Source | None, again: bool) -> str:
         sides = {"source": run.recovery.source, "target": run.recovery.target}
         places = {side: self._place(home, side, run) for side, home in sides.items()}
         systems = {home.file_system_id for home in sides.values()}
         earlier = self._transfers.locations_of(run.id, systems) if again else ()
         found = {made.side: made.name for made in earlier}
+        folders = {"target": source.selection.into if source else ""}
         locations = {
-            side: found.get(side) or self._location(places[side], home, side, run) for side, home in sides.items()
+            side: found.get(side) or self._location(places[side], home, side, run, folders.get(side, ""))
+            for side, home in sides.items()
         }
-        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, how)
+        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, self._how(source))
 
     def _place(self, home: Home, side: str, run: Run) -> Place:
         try:
@@ -174,8 +179,8 @@ class Opening:
             self.network.check_nfs(place)
         return place
 
-    def _location(self, place: Place, home: Home, side: str, run: Run) -> str:
-        door = self.removal.doors.open(home, side, run)
+    def _location(self, place: Place, home: Home, side: str, run: Run, into: str) -> str:
+        door = self.removal.doors.open(home, side, run, into)
         role = self.mounts.read_role_arn if side == "source" else self.mounts.write_role_arn
         return self._transfers.location(place, door, role, side, run)
 

@@ -15,6 +15,15 @@ _TROUBLES_TOLD = 10
 _Thing = TypeVar("_Thing")
 
 
+def at_most(seconds: float, seconds_left: Callable[[], float], now: Callable[[], float]) -> Callable[[], float]:
+    """The time left of a pass that is to end after about so many seconds, if no other limit comes first.
+
+    `now` tells seconds. The reserve is left beyond them, as it is at the end of a function.
+    """
+    end = now() + seconds + RESERVE_SECONDS
+    return lambda: min(seconds_left(), end - now())
+
+
 @dataclass(slots=True)
 class Pass:
     """A pass that began `at` a time (ms since 1970). `complete`: so far its time did not run out."""
@@ -26,8 +35,8 @@ class Pass:
 
     def first_half(self) -> "Pass":
         """A part of this pass that leaves at least half of its time to the rest; its troubles are told with these."""
-        half = self.seconds_left() / 2
-        return Pass(self.at, lambda: self.seconds_left() - half + RESERVE_SECONDS, troubles=self.troubles)
+        half = (self.seconds_left() - RESERVE_SECONDS) / 2
+        return Pass(self.at, lambda: self.seconds_left() - half, troubles=self.troubles)
 
     def each(self, things: Iterable[_Thing]) -> Iterator[_Thing]:
         """These things one after the other, as long as there is time."""

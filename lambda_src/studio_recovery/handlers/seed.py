@@ -15,6 +15,7 @@ from studio_recovery.aws.calls import typed_errors
 from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.metrics import measure
+from studio_recovery.handlers.passes import at_most
 from studio_recovery.handlers.seeding import Seed
 from studio_recovery.handlers.settings import (
     executions,
@@ -30,23 +31,27 @@ from studio_recovery.handlers.settings import (
 from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.nouns import Row
 
-# Terraform gives the last four: a change of one of the first three calls again, and `tf` says whether it destroys.
-_FIELDS = {"action", "dry_run", "domains", "package", "vpcs", "tf"}
+# Terraform gives the last four: a change of domains, package or vpcs calls again, and `tf` says whether it destroys.
+_FIELDS = {"action", "dry_run", "seconds", "domains", "package", "vpcs", "tf"}
+_LONGEST_PASS = 800
 _logger = Logger()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Runs the event's `action`: `seed` (also as `dry_run`) or `clean_up`; the latter only when Terraform destroys.
+    """Runs the event's `action`: `seed` or `clean_up`; the latter only when Terraform destroys.
 
+    A seed may be a `dry_run`, and end after so many `seconds`: it says how far it was, and the next goes on from there.
     Raises DeletionProtected when destroy is asked for while the tables are protected, BadInput for anything else.
     """
     action, terraform, dry_run = event.get("action", "seed"), event.get("tf", {}).get("action", ""), _is_dry(event)
+    seconds = _seconds(event)
 
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000
 
     with typed_errors():
-        result = _run(action, terraform, dry_run, seconds_left)
+        limited = at_most(seconds, seconds_left, time.monotonic) if seconds else seconds_left
+        result = _run(action, terraform, dry_run, limited)
     facts = {name: value for name, value in result.items() if name != "would"}
     _logger.info("watch", extra={"stage": "watch", "action": action, "terraform": terraform} | facts)
     return result
@@ -84,6 +89,16 @@ def _is_dry(event: Mapping[str, Any]) -> bool:
     asked = event.get("dry_run", False)
     if not isinstance(asked, bool):
         raise BadInput(f"dry_run {asked!r} is not true or false")
+    return asked
+
+
+def _seconds(event: Mapping[str, Any]) -> int:
+    """How long a pass may last; 0: as long as the function."""
+    if "seconds" not in event:
+        return 0
+    asked = event["seconds"]
+    if isinstance(asked, bool) or not isinstance(asked, int) or not 1 <= asked <= _LONGEST_PASS:
+        raise BadInput(f"seconds {asked!r} is not a whole number from 1 to {_LONGEST_PASS}")
     return asked
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from studio_recovery.aws.studio import Studio
@@ -50,7 +51,8 @@ class Seed:
         intake = replace(self.intake, studio=self.intake.studio.for_one_pass())
         census, domains = self._census(intake.studio, under_way)
         due = census.due(tally.rows.values(), under_way.at)
-        looked = self._look_at(due, intake.foresee if dry_run else intake.take_in, tally, under_way)
+        look = partial(intake.foresee, as_if=tally.as_it_stands) if dry_run else intake.take_in
+        looked = self._look_at(due, look, tally, under_way)
         if not dry_run:
             self.measure(tally.rows.values())
         protection = census.protection(tally.rows.values(), self.vpcs)

@@ -54,10 +54,15 @@ def executions() -> Executions:
 
 
 @cache
+def transfers() -> Transfers:
+    """The tasks and locations of this deployment."""
+    return Transfers(client("datasync"), client("datasync", repeats=False), setting("NAME"))
+
+
+@cache
 def removal() -> Removal:
     """What removes what runs of this deployment made."""
-    transfers = Transfers(client("datasync"), client("datasync", repeats=False), setting("NAME"))
-    return Removal(transfers, Doors(client("efs"), time.sleep))
+    return Removal(transfers(), Doors(client("efs"), time.sleep))
 
 
 @cache

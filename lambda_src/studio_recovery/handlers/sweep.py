@@ -15,7 +15,7 @@ from studio_recovery.handlers.removal import Removal, systems_by_run
 from studio_recovery.nouns import Change, Home, Line, Row, Status, Word, digest
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import Made, Recovery, Run, pending_recovery, settle
+from studio_recovery.recovery import Made, Recovery, Run, let_go, pending_recovery, settle
 
 # The stream hands a PENDING row on within seconds: who asked for it again at once would only make a second execution.
 _HANDED_ON_WITHIN_MS = 5 * 60 * 1000
@@ -58,7 +58,7 @@ class Sweep:
 
         The rows come in another order in each pass, so that the same ones are not left out whenever the time is short.
         """
-        busy = [row for row in rows if row.status in (Status.RUNNING, Status.PENDING)]
+        busy = [row for row in rows if row.status in (Status.RUNNING, Status.PENDING) or row.unsettled]
         things: list[Made] = []
         with under_way.noting("what runs left behind"):
             things += self.removal.things(self.module)
@@ -93,8 +93,25 @@ class Sweep:
         return Ends(self.executions, frozenset(running))
 
     def _mended(self, row: Row, ends: Ends) -> list[Change]:
-        change = self._finished(row, ends) if row.status is Status.RUNNING else self._begun(row, ends)
+        match row.status:
+            case Status.RUNNING:
+                change = self._finished(row, ends)
+            case Status.PENDING:
+                change = self._begun(row, ends)
+            case _:
+                change = self._let_go(row, ends)
         return [change] if change else []
+
+    def _let_go(self, row: Row, ends: Ends) -> Change | None:
+        """A row that had moved on from an execution which is over by now: nothing of it is being copied any more."""
+        end = ends.of(row.unsettled)
+        if end is None:
+            return None
+        at = end.at or self.now()
+        reason = f"its execution ended as {end.status} without an outcome, and the row had moved on"
+        outcome = Outcome(Word.FAILED, reason, copy_started=True)
+        line = Line("let go", at, f"{row.unsettled} let go", {"execution_arn": row.unsettled, "reason": reason})
+        return Change(let_go(row, outcome), (line,))
 
     def _finished(self, row: Row, ends: Ends) -> Change | None:
         """FAILED for a row whose execution ended without writing its outcome."""
