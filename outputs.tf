@@ -51,6 +51,16 @@ output "function_names" {
   }
 }
 
+output "read_only_policy_json" {
+  description = "The rights to look at everything with the command line, as a policy document; attach it to a role of yours, such as aws_iam_policy with policy = module.studio_recovery.read_only_policy_json."
+  value       = data.aws_iam_policy_document.read_only.json
+}
+
+output "operator_policy_json" {
+  description = "The rights to look, and to ask for everything that the command line offers (hold, restore, retry, grant ...), as a policy document; attach it like read_only_policy_json, which it includes."
+  value       = data.aws_iam_policy_document.operator.json
+}
+
 output "seed_result" {
   description = "What the seed found at the last apply: domains and owners, how many are protected, and how many are not, by reason; how far it was (looked_at of to_look_at), what it changed, and what it had trouble with; complete = false: the schedule goes on from there."
   value       = jsondecode(aws_lambda_invocation.seed.result)
