@@ -1,6 +1,7 @@
 # What can be done here, one line each: make help
 .DEFAULT_GOAL := help
-.PHONY: help demo test fmt lint lint-quick hooks docs package lock security bench-seed local setup setup-lint clean
+.PHONY: help demo test test-install test-browser fmt lint lint-quick hooks docs pictures package lock security bench-seed
+.PHONY: local setup setup-lint setup-browser clean
 SHELL := /bin/sh
 PORT ?= 4566
 DATA ?= .local
@@ -9,13 +10,19 @@ PYTHON_HERE := .venv/bin/python
 TERRAFORM := env $(if $(wildcard $(TF_CLI_CONFIG_FILE)),,-u TF_CLI_CONFIG_FILE) terraform
 
 help: ## Show what can be done
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: setup ## Watch two deleted homes come back, on a local cloud (KEEP=1 leaves it running, SAMPLE=1 shows the check fail)
 	@exec $(PYTHON_HERE) -m demo $(if $(KEEP),--keep) $(if $(SAMPLE),--sample)
 
 test: setup ## Run all tests (TESTS=tests/unit runs some)
 	@exec $(PYTHON_HERE) -m pytest --numprocesses 2 $(TESTS)
+
+test-install: setup ## Build the command line's wheel, install it as an admin does, and run it there
+	@exec $(PYTHON_HERE) -m pytest tests/install
+
+test-browser: setup-browser ## Look at the report in Chromium
+	@exec .venv-browser/bin/python -m pytest tests/browser
 
 fmt: setup ## Format Python and Terraform
 	@$(PYTHON_HERE) -m ruff check --quiet --fix-only . && $(PYTHON_HERE) -m ruff format . && $(TERRAFORM) fmt -recursive .
@@ -32,6 +39,9 @@ hooks: setup-lint ## Let git run the quick checks before each commit
 docs: setup ## Write the tables of inputs and outputs into the documentation
 	@exec $(PYTHON_HERE) -m tools.docs
 
+pictures: setup ## Draw the pictures of the command line that the documentation shows
+	@exec $(PYTHON_HERE) -m tools.pictures
+
 package: setup ## Build dist/lambda.zip from lambda_src and the locked runtime dependencies
 	@$(PYTHON_HERE) -m tools.package
 
@@ -45,7 +55,7 @@ bench-seed: setup ## Measure the seed with a throttled SageMaker, and write docs
 	@PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench_seed $(if $(PROFILES),--profiles $(PROFILES))
 
 lock: setup ## Lock the versions of requirements/*.in with their hashes
-	@for name in lambda dev lint; do $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for name in lambda dev lint browser; do $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-config --no-header --no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
 setup:
@@ -54,6 +64,9 @@ setup:
 setup-lint:
 	@tools/setup with-lint
 
+setup-browser:
+	@tools/setup with-browser
+
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-lint .local .cache .terraform .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-browser .venv-lint .local .cache .hypothesis .terraform .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,10 +1,10 @@
-"""Writes the tables of inputs and outputs into the pages that ask for them, from the code that declares them.
+"""Writes inputs, outputs, and the command line's commands into the pages that ask for them, from the code.
 
     python -m tools.docs           write them, and say which pages changed
     python -m tools.docs --check   change nothing; say which pages are not what the code says
 
-A page asks with a line `<!-- inputs of FOLDER -->` or `<!-- outputs of FOLDER -->`, FOLDER seen from the root; the
-table ends with `<!-- end -->`.
+A page asks with a line `<!-- inputs of FOLDER -->`, `<!-- outputs of FOLDER -->` (FOLDER seen from the root) or
+`<!-- commands of cli -->`; what is written ends with `<!-- end -->`.
 
 Exit statuses: 0 done, 1 a page is not what the code says, 2 usage.
 """
@@ -19,10 +19,11 @@ from typing import Any
 
 import hcl2
 
+from tools.commands import commands
 from tools.pages import ROOT, pages
 
-MARKED = re.compile(r"(<!-- (inputs|outputs) of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
-WANTED = {("inputs", "."), ("outputs", ".")}
+MARKED = re.compile(r"(<!-- (inputs|outputs|commands) of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+WANTED = {("inputs", "."), ("outputs", "."), ("commands", "cli")}
 
 
 def main() -> int:
@@ -39,7 +40,7 @@ def main() -> int:
         page.write_text(filled(texts[page]))
     names = ", ".join(str(page.relative_to(ROOT)) for page in changed)
     if missing:
-        print(f"No page has the {' and the '.join(sorted(kind for kind, _ in missing))} of the module.")
+        print(f"No page has the {' and the '.join(sorted(kind for kind, _ in missing))}.")
     if changed:
         print(f"Not what the code says, run `python -m tools.docs`: {names}" if check else f"Written: {names}")
     elif not missing:
@@ -53,7 +54,9 @@ def filled(text: str, root: Path = ROOT) -> str:
 
 
 def table(kind: str, folder: Path) -> str:
-    """The inputs or outputs that the Terraform files of a folder declare, as a Markdown table."""
+    """The inputs or outputs that the Terraform files of a folder declare, as a Markdown table; or the commands."""
+    if kind == "commands":
+        return commands()
     if kind == "inputs":
         head, rows = "| name | type | default | what it is |", inputs(folder)
     else:

@@ -1,6 +1,6 @@
 """Builds dist/lambda.zip from the package and the locked runtime dependencies: the same sources give the same members.
 
-    python -m tools.package           build it (an equal one is left untouched)
+    python -m tools.package           build it (an equal one is left untouched), and write its SHA-256 down
     python -m tools.package --check   build it in memory and compare it, member by member, with the committed one
 
 The dependencies come out of the environment this runs in, where pip has checked their wheels against the lock's
@@ -22,6 +22,8 @@ from pathlib import Path, PurePath
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "lambda_src"
 ARCHIVE = ROOT / "dist" / "lambda.zip"
+# The command line compares it with what Lambda says of a deployed function's code.
+DIGEST = ROOT / "cli" / "studio_recovery_cli" / "lambda.sha256"
 LOCK = ROOT / "requirements" / "lambda.txt"
 WHOLE_LOCK = ROOT / "requirements" / "dev.txt"
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -44,6 +46,10 @@ def main() -> int:
         if differences and not wanted.check:
             ARCHIVE.parent.mkdir(exist_ok=True)
             ARCHIVE.write_bytes(archive(fresh))
+        if not wanted.check:
+            DIGEST.write_text(f"{digest(ARCHIVE)}\n", "ascii")
+        elif not differences and not (DIGEST.exists() and DIGEST.read_text("ascii").strip() == digest(ARCHIVE)):
+            differences = [f"{DIGEST.relative_to(ROOT)}: not the archive's SHA-256"]
     except PackagingError as error:
         print(error, file=sys.stderr)
         return 1
@@ -57,6 +63,11 @@ def main() -> int:
         return 1
     print(f"dist/lambda.zip: {len(fresh)} members, {ARCHIVE.stat().st_size:,} bytes, equal to its sources")
     return 0
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file, as Lambda writes it: in base64."""
+    return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode("ascii")
 
 
 def members() -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.package import ARCHIVE, archive, compare, members, read
+from tools.package import ARCHIVE, DIGEST, archive, compare, digest, members, read
 
 # What Lambda's runtime brings: boto3 with its own needs, and certifi, which botocore takes where there is one.
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "certifi")
@@ -25,6 +25,16 @@ MEMBERS = {"a.py": b"a", "b.py": b"b"}
 
 def test_the_committed_archive_is_what_its_sources_give() -> None:
     assert compare(members(), read(ARCHIVE)) == []
+
+
+def test_the_command_line_knows_the_committed_archive() -> None:
+    assert DIGEST.read_text().strip() == digest(ARCHIVE)
+
+
+def test_the_archive_holds_the_functions_and_not_the_command_line() -> None:
+    folders = {info.filename.partition("/")[0] for info, _ in read(ARCHIVE)}
+    assert folders >= {"studio_recovery", "aws_lambda_powertools"}
+    assert folders & {"studio_recovery_cli", "typer", "rich", "yaml", "plotly", "boto3"} == set()
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

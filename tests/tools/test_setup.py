@@ -24,8 +24,9 @@ def install(machine: Path, tool: str, script: str) -> None:
     (machine / tool).chmod(0o755)
 
 
-def what_it_says(machine: Path) -> tuple[int, str]:
-    done = subprocess.run([SETUP], env={"PATH": str(machine)}, capture_output=True, text=True, timeout=30, check=False)
+def what_it_says(machine: Path, *asked: str) -> tuple[int, str]:
+    command = [str(SETUP), *asked]
+    done = subprocess.run(command, env={"PATH": str(machine)}, capture_output=True, text=True, timeout=30, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -54,3 +55,16 @@ def test_a_missing_or_old_terraform_is_told(machine: Path, script: str, found: s
     status, words = what_it_says(machine)
     assert (status, words.count("\n")) == (1, 1)
     assert words.startswith(f"terraform 1.9 or newer is needed, found: {found}. Install it")
+
+
+@pytest.mark.parametrize("program", ["chromium", "chromedriver"])
+def test_a_missing_browser_is_told(machine: Path, program: str) -> None:
+    install(machine, "python3", "exit 0")
+    install(machine, "terraform", "echo Terraform v1.9.0")
+    for other in {"chromium", "chromedriver"} - {program}:
+        install(machine, other, "exit 0")
+    assert what_it_says(machine, "with-browser") == (
+        1,
+        f"Chromium and its driver are needed, not found: {program}. "
+        "On Debian and Ubuntu: apt-get install chromium chromium-driver\n",
+    )

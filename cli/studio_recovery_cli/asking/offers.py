@@ -1,0 +1,50 @@
+"""Knows which homes a restore or a target would offer, as the admin function finds them, to foresee what it does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from studio_recovery.nouns import Home, Row, Source, owner_named
+from studio_recovery.selection import WHOLE, Selection
+from studio_recovery.targets import Offer, home_of, latest_earlier, latest_of, what_waits
+from studio_recovery_cli.standing.chronicle import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of whose files (None: the owner's own), which home (None: what waits, or the latest), and what of it."""
+
+    source: Row | None = None
+    home: Home | None = None
+    selection: Selection = WHOLE
+
+
+def offer_for(past: Past, row: Row, wanted: Wanted) -> Offer:
+    """What would be offered to the owner of this row. Raises BadInput that says why nothing is."""
+    source = wanted.source or row
+    homes = _homes(past, row, source, wanted)
+    # Without a selection, what waits comes as it was asked for.
+    kept = WHOLE if wanted.source or wanted.home else homes[-1].selection
+    offer = Offer(homes, source.owner, selection=wanted.selection if wanted.selection != WHOLE else kept)
+    return replace(offer, held=frozenset(_held(past, offer.origins(row.owner).values())))
+
+
+def _homes(past: Past, row: Row, source: Row, wanted: Wanted) -> tuple[Source, ...]:
+    """What is named, or what waits, or what was there before. A selection is of one home, the latest."""
+    if wanted.home and wanted.source is None and (known := row.source(wanted.home.key)):
+        return (known,)
+    if wanted.home:
+        return home_of(source, wanted.home, past.homes_of(source.owner))
+    if wanted.source:
+        return latest_of(source) if wanted.selection == WHOLE else latest_of(source)[-1:]
+    return (what_waits(row) or _latest_earlier(past, row),)
+
+
+def _latest_earlier(past: Past, row: Row) -> Source:
+    dropped = {str(line.details.get("source")) for line in past.lines_of(row.owner) if line.what == "dropped"}
+    return latest_earlier(row, past.homes_of(row.owner), dropped)
+
+
+def _held(past: Past, origins: Iterable[str]) -> list[str]:
+    """Those of the owners who are on hold."""
+    rows = {name: past.row(owner_named(name, "origin")) for name in sorted({*origins} - {""})}
+    return [name for name, row in rows.items() if row and not row.replication]

@@ -1,0 +1,181 @@
+"""Knows how a restore goes: what was typed, what it would copy, the question, the request, and the way to its end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+
+from studio_recovery.errors import BadInput
+from studio_recovery.nouns import Change, Row, Word, owner_named
+from studio_recovery.requests import Action
+from studio_recovery.selection import WHOLE, selection_from
+from studio_recovery.targets import restore
+from studio_recovery_cli import owners, words
+from studio_recovery_cli.asking.deciding import ask_all, rows_of
+from studio_recovery_cli.asking.foresight import Foreseen, foresee
+from studio_recovery_cli.asking.offers import Wanted, offer_for
+from studio_recovery_cli.asking.whose import home_named, is_home, whose
+from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble, Usage
+from studio_recovery_cli.following import endings
+from studio_recovery_cli.following.endings import Ending
+from studio_recovery_cli.following.follow import Follower, asked_from
+from studio_recovery_cli.hints import typed
+from studio_recovery_cli.planning.plan import UNDER_WAY, Plan, as_data
+from studio_recovery_cli.planning.plan_screen import draw as draw_plan
+from studio_recovery_cli.planning.reading import plan_of
+from studio_recovery_cli.session import Session
+from studio_recovery_cli.standing.chronicle import past_of
+
+REFUSED = "REFUSED"
+# What the outcome of a copy that moved nothing says (outcome.judge).
+_NOTHING = "nothing to copy"
+_OPTIONS = {"path": "--path", "into": "--into", "overwrite": "--overwrite", "includes": "--include"}
+_OPTIONS |= {"excludes": "--exclude"}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed: OWNER, --from, --to, and the selection as a request spells it."""
+
+    owner: str
+    from_: str = ""
+    to: str = ""
+    selection: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Into whose homes what is to be copied; `request` is what the admin function is asked for beside the owners."""
+
+    rows: Sequence[Row]
+    wanted: Wanted
+    request: dict[str, Any]
+
+
+def wish_of(session: Session, said: Typed) -> Wish:
+    """What is meant by what was typed. Raises Usage or Trouble that says what does not fit."""
+    selection = _selection(said.selection or {})
+    request: dict[str, Any] = {"selection": selection.as_map()} if selection != WHOLE else {}
+    if not said.from_ and not said.to:
+        return Wish(rows_of(session, said.owner), Wanted(selection=selection), request)
+    if owners.is_pattern(said.owner):
+        raise Usage("--from and --to are for one owner, not for a pattern")
+    if said.from_ and said.to and not is_home(said.from_):
+        raise Usage(f"{said.owner} and --from {said.from_} cannot both be copied to {said.to}: leave one out")
+    first = _row(session, said.owner)
+    target = _row(session, said.to) if said.to else first
+    source = first.owner
+    home = home_named(said.from_) if is_home(said.from_) else None
+    if home:
+        source = whose(session.deployment.ledger, home, first)
+    elif said.from_:
+        source = owners.one(session.deployment.ledger, said.from_)
+    if said.to and source != first.owner and home:
+        raise Trouble(f"{home.key} is no home of {first.owner}, but of {source}")
+    others = source != target.owner
+    request |= ({"source": str(source)} if others else {}) | ({"home": home.key} if home else {})
+    if not others and not home:
+        raise Usage(f"{source} cannot be copied to itself", "Name one of its earlier homes with --from.")
+    return Wish([target], Wanted(_row(session, str(source)) if others else None, home, selection), request)
+
+
+def _selection(values: Mapping[str, Any]) -> Any:
+    try:
+        return selection_from(values)
+    except BadInput as refused:
+        said = str(refused)
+        for name, option in _OPTIONS.items():
+            said = said.replace(f"selection.{name}", option)
+        raise Usage(said) from refused
+
+
+def _row(session: Session, text: str) -> Row:
+    ledger = session.deployment.ledger
+    owner = owners.one(ledger, text)
+    row = ledger.row(owner)
+    if row is None:
+        raise Trouble(f"{owner} has just left the ledger")
+    return row
+
+
+def foreseen(session: Session, wish: Wish) -> list[Foreseen]:
+    """What it would do to each of the rows."""
+    past, guard = past_of(session.deployment.ledger, len(wish.rows)), session.deployment.guard
+
+    def decided(row: Row) -> Change | None:
+        return restore(row, offer_for(past, row, wish.wanted), words.now(), guard)
+
+    return foresee(wish.rows, decided)
+
+
+def tell_plan(session: Session, plan: Plan) -> int:
+    """The plan as the answer of a command."""
+    session.screen.tell(as_data(plan), partial(draw_plan, plan))
+    return DONE if plan.copies or not any(left.refusal for left in plan.left) else ERROR
+
+
+def restored(session: Session, wish: Wish, yes: bool, detach: bool) -> int:
+    """Says what would be copied, asks, starts it and follows it; the exit status."""
+    ahead = foreseen(session, wish)
+    meant = [one for one in ahead if not one.refusal]
+    refused = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in ahead if one.refusal]
+    if not meant:
+        raise Trouble(refused[0].reason if len(refused) == 1 else f"none of {len(refused)} owners: {refused[0].reason}")
+    if not yes:
+        draw_plan(plan_of(session.deployment, ahead), session.screen.err)
+        session.screen.agrees(_question(meant), yes)
+    answers = list(ask_all(session, Action.RESTORE, [one.before.owner for one in meant], **wish.request))
+    ended = [*refused, *_followed(session, answers, detach)]
+    session.screen.tell(
+        [endings.as_item(one) for one in ended], partial(_draw, session, ended, not wish.wanted.selection.is_part)
+    )
+    if detach and session.screen.is_table:
+        _how_to_follow(session, ended)
+    return _status(ended)
+
+
+def _question(meant: Sequence[Foreseen]) -> str:
+    return "Copy now?" if len(meant) == 1 else f"Copy for {words.number(len(meant))} owners now?"
+
+
+def _followed(session: Session, answers: Sequence[Mapping[str, Any]], detach: bool) -> list[Ending]:
+    """How what was asked for ended; what nobody waited for, as it stands."""
+    asked = asked_from(answers)
+    ended = [] if detach else list(Follower(session).follow(asked).endings)
+    over = {str(one.owner) for one in ended}
+    return [*ended, *(_as_it_stands(answer) for answer in answers if answer["owner"] not in over)]
+
+
+def _as_it_stands(answer: Mapping[str, Any]) -> Ending:
+    owner = owner_named(answer["owner"], "owner")
+    if "error" in answer:
+        return Ending(owner, REFUSED, answer["message"])
+    source = answer["sources"][0]["home"] if answer["sources"] else ""
+    return Ending(owner, answer["status"], answer["reason"], source=source, target=answer["home"])
+
+
+def _draw(session: Session, ended: Sequence[Ending], whole: bool, console: Console) -> None:
+    endings.draw(console, ended, session)
+    if any(one.word == Word.SKIPPED and one.reason == _NOTHING for one in ended):
+        spelled = "" if whole else ", or nothing there is called so"
+        session.screen.note(
+            f"Nothing was copied: all of it is in the new home already, or the old home is empty{spelled}."
+        )
+
+
+def _how_to_follow(session: Session, ended: Sequence[Ending]) -> None:
+    """The command to type for those who go on."""
+    if going := [one for one in ended if one.word in UNDER_WAY]:
+        one = f"show {going[0].owner} --follow" if len(going) == 1 else "status --watch"
+        session.screen.note(f"Follow it: {typed(session, one)}")
+
+
+def _status(ended: Sequence[Ending]) -> int:
+    """What goes on without us is well so far."""
+    bad = [one for one in ended if one.word in (REFUSED, "BLOCKED", "IDLE", "UNPROTECTED")]
+    rest = [one for one in ended if one not in bad and one.word not in UNDER_WAY]
+    if bad:
+        return ERROR if len(bad) == len(ended) else PARTIAL
+    return endings.exit_status(rest)

@@ -1,0 +1,62 @@
+"""Knows how a target goes: whose files are to come to whom, the question, the request, and how it stands then."""
+
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+
+from studio_recovery.errors import BadInput
+from studio_recovery.nouns import Owner, Row
+from studio_recovery.targets import add_target, left_out
+from studio_recovery_cli import owners, words
+from studio_recovery_cli.asking.answers import told
+from studio_recovery_cli.asking.deciding import draw_one
+from studio_recovery_cli.asking.foresight import Foreseen
+from studio_recovery_cli.asking.offers import Wanted, offer_for
+from studio_recovery_cli.asking.whose import home_named
+from studio_recovery_cli.exits import DONE, Trouble
+from studio_recovery_cli.session import Session
+
+
+def targeted(session: Session, source_text: str, target_text: str, home_text: str, yes: bool) -> int:
+    """Says whose files would come to whom, asks, and says how the target stands then; the exit status."""
+    ledger = session.deployment.ledger
+    source = ledger.row(owners.one(ledger, source_text))
+    if source is None:
+        raise Trouble(f"no owner is called {source_text}")
+    target, home = _target(session, target_text), home_named(home_text) if home_text else None
+    row = ledger.row(target) or Row(target)
+    try:
+        offer = offer_for(ledger, row, Wanted(source, home))
+        change = add_target(row, offer, words.now(), session.deployment.guard)
+    except BadInput as refused:
+        raise Trouble(str(refused)) from refused
+    if change:
+        aside = [] if home else left_out(source)
+        _say(session, source.owner, [one.home.key for one in offer.homes], Foreseen(row, change.row), aside)
+        session.screen.agrees("Go on?", yes)
+    asked = {"source": str(source.owner), "target": str(row.owner)} | ({"home": home.key} if home else {})
+    said = session.admin.ask("target", **asked)
+    data = told(said) | {"source": said["source"], "on_hold": said["on_hold"], "left_out": said["left_out"]}
+    session.screen.tell(data, partial(_draw, session, data))
+    return DONE
+
+
+def _target(session: Session, text: str) -> Owner:
+    """The owner who is meant: a full name, also of one who is yet to be created; or a beginning of a known one."""
+    return owners.in_full(text) or owners.one(session.deployment.ledger, text)
+
+
+def _say(session: Session, source: Owner, homes: list[str], foreseen: Foreseen, aside: list[str]) -> None:
+    note = session.screen.note
+    note(f"Copy files of {source} to {foreseen.before.owner}")
+    note(f"  homes  {', '.join(reversed(homes))}")
+    if aside:
+        note(f"  not    {', '.join(aside)}: they belonged to another; name one with --home")
+    note(f"  then   {foreseen.then}")
+
+
+def _draw(session: Session, data: dict[str, Any], console: Console) -> None:
+    draw_one(session, data, console)
+    for owner in data["on_hold"]:
+        console.print(f"  - {owner} is on hold: its files come when it is released")

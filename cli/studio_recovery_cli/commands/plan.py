@@ -1,0 +1,36 @@
+"""`plan`: what would be copied, and what speaks against it."""
+
+from typing import Annotated
+
+import typer
+
+from studio_recovery_cli.planning.plan_fields import FIELDS, READING
+from studio_recovery_cli.registry import RECOVER, command
+from studio_recovery_cli.session import Session
+
+
+@command(RECOVER, actions=READING, fields=FIELDS)
+def plan(
+    session: Session,
+    owner: Annotated[
+        str | None,
+        typer.Argument(help="The owner, or a pattern: what a restore would copy. Default: all that waits."),
+    ] = None,
+    domain: Annotated[str | None, typer.Option("--domain", help="What waits in the domain of this name or id.")] = None,
+    pending: Annotated[bool, typer.Option("--pending", help="Only what is PENDING.")] = False,
+) -> int:
+    """Show what would be copied: from where to where, how much, how long, for how much money, and what is in the way.
+
+    Of an owner or a pattern it is what restore would copy, with or without something that waits; else what waits now.
+    Changes nothing. Times and costs are estimates: by earlier copies where the history has some, by list prices.
+
+    Example: studio-recovery plan user/ada@lab
+    """
+    from studio_recovery_cli.asking.restoring import Typed, foreseen, tell_plan, wish_of
+    from studio_recovery_cli.exits import Usage
+    from studio_recovery_cli.planning.reading import plan_of, waiting
+
+    if owner and (domain or pending):
+        raise Usage("an owner and --domain or --pending do not go together")
+    ahead = foreseen(session, wish_of(session, Typed(owner))) if owner else waiting(session, domain, pending)
+    return tell_plan(session, plan_of(session.deployment, ahead))

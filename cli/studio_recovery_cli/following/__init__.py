@@ -1,0 +1,1 @@
+"""Recoveries under way, until they rest."""

@@ -1,0 +1,1 @@
+"""What would be copied, how long and for how much money."""

@@ -1,0 +1,1 @@
+"""What failed, what lies in the failure queue, and what puts things right."""

@@ -1,0 +1,1 @@
+"""How a deployment and its owners stand."""

@@ -1,0 +1,42 @@
+"""Says what each member of `show` means, as data."""
+
+from studio_recovery_cli.following.progress_fields import FIELDS as PROGRESS
+from studio_recovery_cli.standing.summary_fields import FIELDS as SUMMARY
+
+FIELDS = {
+    **SUMMARY,
+    "known": "false if only the history still knows the owner",
+    "says": "how it stands, in a sentence",
+    "in_scope": "false if the deployment does not look after its domain",
+    "created_at": "when SageMaker created it",
+    "deleted_at": "when it was seen to be gone; null if it exists",
+    "steps": "what to do, if something needs a person",
+    "steps.text": "a sentence",
+    "steps.command": "the command to type; null if there is none",
+    "progress": "how far the recovery under way is; null if there is none",
+    **{f"progress.{name}": meaning for name, meaning in PROGRESS.items()},
+    "homes": "its homes, oldest first; those of other owners that are to be copied to it before them",
+    "homes.home": "file system and uid",
+    "homes.state": "how it stands, in words",
+    "homes.domain_id": "the domain that it is of",
+    "homes.seen_at": "when the ledger first saw it",
+    "homes.origin": "the other owner whose home it is; null if it is its own",
+    "executions": "its executions in Step Functions, oldest first",
+    "executions.arn": "the execution's ARN",
+    "executions.console": "its page in AWS's console",
+    "executions.source": "the home that it copied",
+    "executions.target": "the home that it copied into",
+    "executions.started_at": "when it claimed the row; null if it never did",
+    "executions.ended_at": "when its outcome was written; null while it runs",
+    "executions.outcome": "how it ended; null while it runs",
+    "executions.reason": "why, unless it SUCCEEDED",
+    "executions.bytes_written": "bytes written",
+    "executions.files_transferred": "files and folders written",
+    "executions.duration_seconds": "how long its copy took",
+    "timeline": "what the history tells, oldest first",
+    "timeline.at": "when",
+    "timeline.what": "what happened",
+    "timeline.by": "who asked for it, as they said; null if nobody did",
+    "timeline.details": "all that the line holds: an object",
+    "timeline_left_out": "how many earlier lines are not shown (--lines 0 shows all)",
+}

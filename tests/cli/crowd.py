@@ -1,0 +1,77 @@
+"""A deployment with ten thousand owners: no more of it than what reads the ledger, and nobody's stream."""
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from demo.cloud import Cloud
+from studio_recovery.aws.items import row_item
+from studio_recovery.nouns import Belonging, Counts, Home, Kind, Owner, Row, Source, Status
+
+COUNT = 10_000
+_AT_ONCE = 25
+
+
+@contextmanager
+def crowd(cloud: Cloud, name: str, role: str) -> Iterator[str]:
+    """Its tables, and the function that tells where they are, as long as they are needed; the profile table's name."""
+    tables = {"PROFILE_TABLE": f"{name}-studioUser", "HISTORY_TABLE": f"{name}-studioUserHistory"}
+    _make_table(cloud, tables["PROFILE_TABLE"], "domain_name", "S")
+    _make_table(cloud, tables["HISTORY_TABLE"], "epoctime", "N")
+    items = (row_item(row, row.version, 1_772_442_905_000) for row in _rows())
+    while some := list(itertools.islice(items, _AT_ONCE)):
+        asked = {tables["PROFILE_TABLE"]: [{"PutRequest": {"Item": item}} for item in some]}
+        cloud.client("dynamodb").batch_write_item(RequestItems=asked)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        file.writestr("nothing.py", "def handler(event, context): pass")
+    cloud.client("lambda").create_function(
+        FunctionName=f"{name}-admin",
+        Runtime="python3.13",
+        Role=f"arn:aws:iam::{cloud.account}:role/{role}",
+        Handler="nothing.handler",
+        Code={"ZipFile": package.getvalue()},
+        Environment={"Variables": tables},
+    )
+    try:
+        yield tables["PROFILE_TABLE"]
+    finally:
+        cloud.client("lambda").delete_function(FunctionName=f"{name}-admin")
+        for table in tables.values():
+            cloud.client("dynamodb").delete_table(TableName=table)
+
+
+def _make_table(cloud: Cloud, table: str, second: str, kind: str) -> None:
+    cloud.client("dynamodb").create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "profile_name", "KeyType": "HASH"},
+            {"AttributeName": second, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "profile_name", "AttributeType": "S"},
+            {"AttributeName": second, "AttributeType": kind},
+        ],
+    )
+
+
+def _rows() -> Iterator[Row]:
+    for number in range(COUNT):
+        earlier = Source(Home("fs-0123456789abcdef0", str(300_000 + number), "d-before"), 1, Belonging(), dormant=True)
+        yield Row(
+            Owner(Kind.USER, f"user-{number:05}", f"domain-{number % 40}"),
+            home=Home("fs-0123456789abcdef1", str(200_000 + number), "d-after"),
+            sources=(earlier,) if number % 3 == 0 else (),
+            status=Status.SUCCEEDED,
+            counts=Counts(10**9, 1234, 56_789),
+            execution_arn=f"arn:aws:states:eu-west-1:111122223333:execution:many-recovery:{number:032}",
+            request_id=f"{number:032}",
+            event_time=1_772_442_905_000,
+            created_at=1_772_442_905_000,
+            version=5,
+            outcome="SUCCEEDED",
+            ended_at=1_772_442_905_000,
+        )

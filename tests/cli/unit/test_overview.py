@@ -1,0 +1,127 @@
+"""How a deployment stands: what is green, what needs a person, and how it looks."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from studio_recovery.census import Census, Domain, Listed
+from studio_recovery.guard import EVERYTHING, Scope
+from studio_recovery.nouns import HELD, OTHER_OWNER, Home, Kind, Owner, Row, Source, Status
+from studio_recovery_cli.following.progress import Phase, Progress
+from studio_recovery_cli.session import Session
+from studio_recovery_cli.standing.board import board
+from studio_recovery_cli.standing.looking import rests_of
+from studio_recovery_cli.standing.overview import Overview, Subject, Watched, as_data
+from studio_recovery_cli.standing.overview_fields import FIELDS
+from studio_recovery_cli.standing.watch import Alarm, Queue
+from tests.cli.documented import undocumented
+from tests.unit.cast import ADA, NEW, OLD
+
+NOW = 1_772_442_905_000
+LAB = Domain("d-lab", "lab", "vpc-1", "fs-old")
+ROW = Row(ADA, home=NEW, created_at=NOW - 3_600_000)
+LISTED = Listed(Kind.USER, "ada", "d-lab", NOW - 3_600_000, "InService")
+NEWCOMER = Listed(Kind.USER, "bob", "d-lab", NOW - 60_000, "InService")
+FAILED = replace(ROW, status=Status.FAILED, reason="CannotOpen: no rule lets DataSync in", sources=(Source(OLD, 1),))
+BLOCKED = replace(FAILED, status=Status.BLOCKED, reason=OTHER_OWNER)
+WELL = Watched(NOW - 200_000, (Alarm("studio-recovery-failed", "OK", NOW, ""),), Queue(0, 0), True)
+PENDING = Progress(ADA, Status.PENDING, Phase.BEGINS)
+
+
+def overview(
+    *rows: Row,
+    listed: tuple[Listed, ...] = (LISTED,),
+    scope: Scope = EVERYTHING,
+    going: tuple[Progress, ...] = (),
+    watched: Watched = WELL,
+    unreadable: tuple[str, ...] = (),
+) -> Overview:
+    subject = Subject("studio-recovery", "eu-west-1", "111122223333", NOW)
+    census = Census({LAB.id: LAB}, listed, scope)
+    return Overview(subject, rows, census, frozenset({"vpc-1"}), going, watched, unreadable)
+
+
+def needs(of: Overview) -> list[str]:
+    return [need.command for need in of.needs]
+
+
+def drawn(of: Overview, width: int) -> str:
+    paper, session = io.StringIO(), Session()
+    Console(file=paper, width=width).print(board(of, rests_of(session, of), session, width))
+    return paper.getvalue()
+
+
+def test_where_all_is_well_it_is_green() -> None:
+    assert needs(overview(ROW)) == []
+    assert drawn(overview(ROW), 80).startswith("Green. Nothing needs a person.\n")
+
+
+@pytest.mark.parametrize(
+    ("of", "commands"),
+    [
+        (overview(FAILED), ["failures"]),
+        (overview(replace(FAILED, status=Status.BLOCKED, reason=HELD, replication=False)), []),
+        (overview(replace(FAILED, deleted_at=NOW), listed=()), []),
+        (overview(ROW, listed=()), ["seed"]),
+        (overview(), ["seed"]),
+        (overview(ROW, listed=(LISTED, NEWCOMER)), []),
+        (overview(ROW, listed=(LISTED, NEWCOMER), watched=replace(WELL, rule_is_on=False)), ["seed", "doctor"]),
+        (overview(ROW, watched=replace(WELL, rule_is_on=None)), ["doctor"]),
+        (overview(ROW, watched=replace(WELL, queue=Queue(2, 0))), ["failures"]),
+        (overview(ROW, unreadable=("the row of x cannot be read",)), ["list"]),
+        (overview(ROW, watched=replace(WELL, alarms=(Alarm("studio-recovery-failed", "ALARM", NOW, ""),))), []),
+        (
+            overview(
+                ROW,
+                going=(PENDING,),
+                watched=replace(WELL, alarms=(Alarm("studio-recovery-waiting", "ALARM", NOW, ""),)),
+            ),
+            ["list --status pending --status running"],
+        ),
+        (overview(ROW, watched=replace(WELL, alarms=(Alarm("studio-recovery-waiting", "ALARM", NOW, ""),))), []),
+    ],
+)
+def test_what_needs_a_person_is_told_with_the_command_that_helps(of: Overview, commands: list[str]) -> None:
+    assert needs(of) == commands
+
+
+def test_an_owner_who_was_just_made_is_on_the_way() -> None:
+    of = overview(ROW, listed=(LISTED, NEWCOMER))
+    assert ([str(one) for one in of.on_their_way], of.unseen) == (["user/bob in d-lab"], [])
+    assert "1 new: known as soon as the event is there" in drawn(of, 80)
+
+
+def test_who_is_not_protected_is_counted_by_reason() -> None:
+    of = overview(replace(ROW, in_scope=False, status=Status.UNPROTECTED, reason="out of scope"), scope=Scope(("x",)))
+    assert dict(of.protection.reasons) == {"out of scope": 1}
+    assert "Not protected: 1\n       1  out of scope" in drawn(of, 80)
+
+
+def test_those_of_one_cause_stand_together_and_the_worst_come_first() -> None:
+    crowd = [replace(FAILED, owner=Owner(Kind.USER, f"user-{number}", "lab")) for number in range(8)]
+    told = drawn(overview(BLOCKED, *crowd), 80)
+    assert "FAILED user/user-0@lab, user/user-1@lab, user/user-2@lab, user/user-3@lab and 4" in told
+    assert told.index("FAILED user") < told.index("BLOCKED user/ada@lab")
+    assert told.count("studio-recovery retry user/user-0@lab") == 1
+    assert "studio-recovery approve user/ada@lab" in told
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_screen_fits(width: int) -> None:
+    far = replace(
+        ROW, owner=Owner(Kind.SPACE, "s" * 63, "lab"), home=Home("fs-0123456789abcdef0", "1234567890", "d-lab")
+    )
+    told = drawn(overview(FAILED, far, going=(PENDING,)), width)
+    assert max(map(len, told.splitlines())) <= width
+
+
+def test_every_member_of_the_data_is_documented() -> None:
+    of = overview(FAILED, going=(PENDING,), listed=(LISTED, NEWCOMER))
+    rests = rests_of(Session(), of)
+    told = as_data(of, [{"what": "", "command": ""}], rests)
+    told["owners"]["reasons"] = None
+    assert undocumented(told, FIELDS) == []
+    assert told["green"] is False
+    assert rests[0]["steps"][0]["command"] == "studio-recovery retry user/ada@lab"
