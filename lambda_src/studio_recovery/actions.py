@@ -20,6 +20,7 @@ from studio_recovery.nouns import (
     Line,
     Owner,
     Row,
+    Source,
     Status,
     owner_named,
 )
@@ -31,10 +32,11 @@ _WAITS_FOR_APPROVAL = (OTHER_OWNER, APPROVAL, TOO_OLD)
 _UNDER_WAY = (Status.PENDING, Status.RUNNING)
 
 
-def decide(action: Action, row: Row, at: int, guard: Guard = OPEN) -> Change | None:
+def decide(action: Action, row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
     """What the action does to its owner's row at this time (ms since 1970); None if nothing.
 
-    Raises BadInput that says how the row stands if the action does not fit it.
+    `home`: the one that is approved or rejected; None: whichever waits for it. Raises BadInput that says how the row
+    stands if the action does not fit it.
     """
     match action:
         case Action.HOLD:
@@ -42,9 +44,9 @@ def decide(action: Action, row: Row, at: int, guard: Guard = OPEN) -> Change | N
         case Action.RELEASE:
             return release(row, at, guard)
         case Action.APPROVE:
-            return approve(row, at, guard)
+            return approve(row, at, guard, home)
         case Action.REJECT:
-            return reject(row, at, guard)
+            return reject(row, at, guard, home)
         case Action.RETRY:
             return retry(row, at, guard)
         case Action.CANCEL:
@@ -83,24 +85,36 @@ def release_source(row: Row, owner: Owner, at: int, guard: Guard = OPEN) -> Chan
     return change_of(arm(row, at, guard), "source released", at)
 
 
-def approve(row: Row, at: int, guard: Guard = OPEN) -> Change | None:
+def approve(row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
     """An admin says yes to the row's next source: no guard stops it any more. A hold still does."""
     source = row.source(row.copying) if row.status is Status.RUNNING else row.next_source
-    if source and source.approved and row.status in _UNDER_WAY:
+    if source and source.approved and row.status in _UNDER_WAY and home in (None, source.home):
         return None
-    if source is None or not _is_blocked(row, *_WAITS_FOR_APPROVAL):
-        raise BadInput(f"owner {row.owner} is {standing(row)}: nothing of it waits for an approval")
+    source = _waits_for_approval(row, home)
     sources = tuple(replace(one, approved=one.approved or one is source) for one in row.sources)
     return change_of(arm(replace(row, sources=sources), at, guard), "approved", at, source=source.home.key)
 
 
-def reject(row: Row, at: int, guard: Guard = OPEN) -> Change:
-    """An admin says no to the row's next source: it is set aside, and stays known (law 7)."""
+def reject(row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
+    """An admin says no to the row's next source: it is set aside, and stays known (law 7).
+
+    Asked for a `home`, a repetition does not reject the next one as well.
+    """
+    if home and (known := row.source(home.key)) and known.dormant:
+        return None
+    source = _waits_for_approval(row, home)
+    aside = replace(source.unselected or source, dormant=True, selection=WHOLE, before=None)
+    return change_of(arm(row.with_changed(aside), at, guard), "rejected", at, source=source.home.key)
+
+
+def _waits_for_approval(row: Row, home: Home | None) -> Source:
+    """The source that waits for an approval. Raises BadInput if none does, or another than the one that is meant."""
     source = row.next_source
     if source is None or not _is_blocked(row, *_WAITS_FOR_APPROVAL):
         raise BadInput(f"owner {row.owner} is {standing(row)}: nothing of it waits for an approval")
-    aside = replace(source.unselected or source, dormant=True, selection=WHOLE, before=None)
-    return change_of(arm(row.with_changed(aside), at, guard), "rejected", at, source=source.home.key)
+    if home not in (None, source.home):
+        raise BadInput(f"home {home.key if home else ''} of {row.owner} does not wait: {source.home.key} does by now")
+    return source
 
 
 def drop(row: Row, home: Home, at: int, guard: Guard = OPEN) -> Change:

@@ -31,6 +31,8 @@ class Action(StrEnum):
 
 # The fields of each beside `action` and `by`; those of OF_MANY take `owners` in place of `owner`.
 _FIELDS = {
+    Action.APPROVE: ("owner", "home"),
+    Action.REJECT: ("owner", "home"),
     Action.RESTORE: ("owner", "source", "home", "selection"),
     Action.DROP: ("owner", "home"),
     Action.TARGET: ("source", "target", "home"),
@@ -48,11 +50,15 @@ OF_MANY = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An action on one owner. `by`: who asks, as they say themselves."""
+    """An action on one owner. `by`: who asks, as they say themselves.
+
+    `home`: the one that is approved or rejected; None: whichever waits for it.
+    """
 
     action: Action
     owner: Owner
     by: str = ""
+    home: Home | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,8 @@ def _one(value: Mapping[str, Any], action: Action) -> OneRequest:
             return DropRequest(owner_named(value.get("owner"), "owner"), _home_named(value.get("home")), by)
         case Action.RESTORE:
             return _restore(value, by)
-    return Request(action, owner_named(value.get("owner"), "owner"), by)
+    home = _home_named(value["home"]) if "home" in value else None
+    return Request(action, owner_named(value.get("owner"), "owner"), by, home)
 
 
 def _target(value: Mapping[str, Any], by: str) -> TargetRequest:
@@ -149,14 +156,23 @@ def _restore(value: Mapping[str, Any], by: str) -> RestoreRequest:
 def _many(value: Mapping[str, Any], action: Action) -> ManyRequest:
     """What is wrong with all of them is refused, what is wrong with one is told of that one."""
     shared = {"action", "by"} | ({"selection"} if action is Action.RESTORE else set())
-    _refuse_unknown(value, shared | {"owners"}, action)
+    of_one_home = {"homes"} if "home" in _FIELDS.get(action, ()) and action is not Action.RESTORE else set()
+    _refuse_unknown(value, shared | of_one_home | {"owners"}, action)
     owners = value["owners"]
     if not isinstance(owners, list) or not 1 <= len(owners) <= MANY:
         raise BadInput(f"owners must be a list of 1 to {MANY} owners, such as user/ada@lab")
     _by(value.get("by", ""))
     selection_from(value.get("selection", {}))
+    homes = value.get("homes", {})
+    if not isinstance(homes, Mapping):
+        raise BadInput("homes must be an object: a home for each owner of which one home is meant")
     rest = {name: value[name] for name in shared & set(value)}
-    return ManyRequest(action, tuple((str(owner), _or_why_not(rest | {"owner": owner}, action)) for owner in owners))
+    each = [(str(owner), rest | {"owner": owner} | _home_in(homes, owner)) for owner in owners]
+    return ManyRequest(action, tuple((named, _or_why_not(asked, action)) for named, asked in each))
+
+
+def _home_in(homes: Mapping[str, Any], owner: object) -> dict[str, Any]:
+    return {"home": homes[owner]} if isinstance(owner, str) and owner in homes else {}
 
 
 def _or_why_not(value: Mapping[str, Any], action: Action) -> Request | RestoreRequest | BadInput:

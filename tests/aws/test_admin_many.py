@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio_recovery.errors import BadInput
+from studio_recovery.guard import Guard
 from studio_recovery.nouns import Kind, Owner, Status
 from tests.aws.asking import BOB, Hurried, answered, ask, moved_in, target
 from tests.aws.lab import ADA, GROUP, Lab
@@ -103,3 +104,19 @@ def test_the_history_tells_who_asked(lab: Lab) -> None:
     answered(lab, {"action": "release", "owner": str(ADA)})
     told = {line.what: line.details.get("by") for line in lab.ledger().lines_of(ADA)}
     assert (told["held"], told["released"]) == ("grace@ops", None)
+
+
+def test_of_many_a_home_can_be_named_for_each(lab: Lab) -> None:
+    lab.guard = Guard(require_approval=True)
+    moved_in(lab, ADA, BOB)
+    old = {str(owner): home.key for owner in (ADA, BOB) if (home := lab.row(owner).home)}
+    for owner in (ADA, BOB):
+        lab.recreate(owner)
+    wrong = old | {str(BOB): "fs-0123456789abcdef0/200005"}
+    asked = {"action": "reject", "owners": [str(ADA), str(BOB)], "homes": wrong}
+    for changed in (True, False):
+        told = answered(lab, asked)["answers"]
+        assert (told[0]["changed"], told[0]["status"]) == (changed, "IDLE")
+        assert "does not wait: " in told[1]["message"]
+    with pytest.raises(BadInput, match="homes must be an object"):
+        answered(lab, asked | {"homes": []})

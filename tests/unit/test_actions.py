@@ -1,20 +1,23 @@
 """What an admin sets aside, gives up or stops: the row goes on with what is left, and nothing is forgotten."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from studio_recovery.actions import cancel, decide, drop, hold, reject, release, retry
+from studio_recovery.actions import approve, cancel, decide, drop, hold, reject, release, retry
 from studio_recovery.errors import BadInput
 from studio_recovery.gauges import gauges
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import CANCELLED, HELD, Row, Status
+from studio_recovery.nouns import CANCELLED, HELD, Change, Row, Status
 from studio_recovery.observe import Absent, Present, observe
 from studio_recovery.requests import Action
 from studio_recovery.selection import Selection
 from tests.unit.asking import ASKS, AT, HELD_BACK, RUNS, blocked, lines, written
 from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, ROW, SEEN, alices, source
 
+Decides = Callable[..., Change | None]
+APPROVES = Guard(require_approval=True)
 TWO = (source(OLD, 2), source(NEWER, 1))
 FAILED = replace(RUNS, status=Status.FAILED, reason="why", copying="", sources=TWO)
 PART = Selection(path="projects")
@@ -29,7 +32,29 @@ def test_what_is_rejected_is_set_aside_and_the_next_comes(reason: str) -> None:
     assert (row.status, row.next_source) == (Status.PENDING, source(NEWER, 1))
     assert row.source(OLD.key) == source(OLD, 2, dormant=True)
     assert lines(change) == ["rejected"]
+    assert change
     assert change.lines[0].details["source"] == OLD.key
+
+
+def test_a_rejection_of_one_home_that_is_repeated_does_not_reject_the_next() -> None:
+    waits = blocked(replace(ASKS, sources=TWO), "approval")
+    row = written(reject(waits, AT, APPROVES, OLD))
+    assert (row.status, row.next_source) == (Status.BLOCKED, source(NEWER, 1))
+    assert reject(row, AT, APPROVES, OLD) is None
+
+
+@pytest.mark.parametrize("decides", [approve, reject])
+def test_a_home_that_does_not_wait_any_more_is_neither_approved_nor_rejected(decides: Decides) -> None:
+    waits = blocked(replace(ASKS, sources=TWO), "approval")
+    with pytest.raises(BadInput, match=f"home {NEWER.key} of user/ada@lab does not wait: {OLD.key} does by now"):
+        decides(waits, AT, APPROVES, NEWER)
+
+
+def test_an_approval_of_one_home_that_is_repeated_changes_nothing() -> None:
+    waits = blocked(replace(ASKS, sources=TWO), "approval")
+    row = written(approve(waits, AT, APPROVES, OLD))
+    assert (row.status, row.next_source) == (Status.PENDING, source(OLD, 2, approved=True))
+    assert approve(row, AT, APPROVES, OLD) is None
 
 
 def test_a_rejection_of_the_last_leaves_nothing_to_do() -> None:

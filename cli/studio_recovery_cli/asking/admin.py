@@ -1,7 +1,7 @@
 """Knows the admin function: asks it, and turns what it refuses into words. It is the only way into the ledger."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -26,12 +26,21 @@ class Admin:
         return self.call("admin", {"action": action, "by": self._caller} | fields)
 
     def ask_each(
-        self, action: str, owners: Sequence[Owner], told: Callable[[int], None] = lambda _: None, **fields: Any
+        self,
+        action: str,
+        owners: Sequence[Owner],
+        told: Callable[[int], None] = lambda _: None,
+        homes: Mapping[str, str] | None = None,
+        **fields: Any,
     ) -> Iterator[Answer]:
-        """The answer for each owner, in order; `told` hears how many are done. A refused one has `error`, `message`."""
+        """The answer for each owner, in order; `told` hears how many are done. A refused one has `error`, `message`.
+
+        `homes`: which home is meant of whom, if one is.
+        """
         for first in range(0, len(owners), AT_ONCE):
-            some = owners[first : first + AT_ONCE]
-            answers = self.ask(action, owners=[str(owner) for owner in some], **fields)["answers"]
+            some = [str(owner) for owner in owners[first : first + AT_ONCE]]
+            meant = {owner: homes[owner] for owner in some if homes and owner in homes}
+            answers = self.ask(action, owners=some, **fields, **({"homes": meant} if meant else {}))["answers"]
             told(len(answers))
             yield from answers
 

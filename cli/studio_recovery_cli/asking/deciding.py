@@ -32,6 +32,8 @@ _DOING = {
     Action.RETRY: "Ask again for the recovery of",
     Action.CANCEL: "Cancel the recovery of",
 }
+# What was asked about is what is meant, also if the row has moved on meanwhile.
+_OF_ONE_HOME = (Action.APPROVE, Action.REJECT)
 _ALSO = {
     Action.REJECT: "The home stays known, and nothing of it is deleted; it is not copied by itself any more.",
     Action.CANCEL: "What was copied until then stays. A retry goes on with the rest.",
@@ -75,7 +77,7 @@ def decided(session: Session, action: Action, rows: Sequence[Row], yes: bool, no
             more = ", and so on" if len(refused) > 1 else ""
             session.screen.note(f"Left as they are: {_owners(len(refused))} ({refused[0]}{more})")
         session.screen.agrees("Go on?", yes)
-    answers = list(_asked(session, action, [one.before.owner for one in wanted]))
+    answers = list(_asked(session, action, [one.before for one in wanted]))
     show(session, [*answers, *same])
     return status_of(answers)
 
@@ -103,21 +105,34 @@ def _say(session: Session, doing: str, foreseen: Sequence[Foreseen], also: str) 
         note(also)
 
 
-def _asked(session: Session, action: Action, asked: Sequence[Owner]) -> Iterator[dict[str, Any]]:
+def _asked(session: Session, action: Action, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """What the admin function answers, and on whom else its answer tells."""
-    for said in ask_all(session, action, asked):
+    owners_asked = [row.owner for row in rows]
+    for said in ask_all(session, action, owners_asked, _homes(rows) if action in _OF_ONE_HOME else None):
         yield told(said)
         yield from map(told, said.get("others", []))
 
 
-def ask_all(session: Session, action: Action, asked: Sequence[Owner], **fields: Any) -> Iterator[dict[str, Any]]:
-    """The answer for each owner; with a progress bar if it takes several requests. Raises Trouble for a single one."""
+def _homes(rows: Sequence[Row]) -> dict[str, str]:
+    """The home of each owner that the question was about."""
+    return {str(row.owner): row.next_source.home.key for row in rows if row.next_source}
+
+
+def ask_all(
+    session: Session, action: Action, asked: Sequence[Owner], homes: dict[str, str] | None = None, **fields: Any
+) -> Iterator[dict[str, Any]]:
+    """The answer for each owner; with a progress bar if it takes several requests. Raises Trouble for a single one.
+
+    `homes`: which home is meant of whom, if one is.
+    """
     if len(asked) == 1:
-        yield session.admin.ask(action, owner=str(asked[0]), **fields)
+        owner = str(asked[0])
+        one_home = {"home": homes[owner]} if homes and owner in homes else {}
+        yield session.admin.ask(action, owner=owner, **one_home, **fields)
         return
     with Progress(console=session.screen.err, disable=len(asked) <= AT_ONCE, transient=True) as progress:
         bar = progress.add_task(f"{action}", total=len(asked))
-        yield from session.admin.ask_each(action, asked, lambda done: progress.advance(bar, done), **fields)
+        yield from session.admin.ask_each(action, asked, lambda done: progress.advance(bar, done), homes, **fields)
 
 
 def show(session: Session, answers: Sequence[dict[str, Any]]) -> None:

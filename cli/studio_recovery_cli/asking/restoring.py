@@ -9,13 +9,13 @@ from rich.console import Console
 
 from studio_recovery.errors import BadInput
 from studio_recovery.nouns import Change, Row, Word, owner_named
+from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
 from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.deciding import ask_all, rows_of
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
-from studio_recovery_cli.asking.offers import Wanted, offer_for
 from studio_recovery_cli.asking.whose import home_named, is_home, whose
 from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble, Usage
 from studio_recovery_cli.following import endings

@@ -7,12 +7,12 @@ from rich.console import Console
 
 from studio_recovery.errors import BadInput
 from studio_recovery.nouns import Owner, Row
+from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.targets import add_target, left_out
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.answers import told
 from studio_recovery_cli.asking.deciding import draw_one
 from studio_recovery_cli.asking.foresight import Foreseen
-from studio_recovery_cli.asking.offers import Wanted, offer_for
 from studio_recovery_cli.asking.whose import home_named
 from studio_recovery_cli.exits import DONE, Trouble
 from studio_recovery_cli.session import Session

@@ -1,28 +1,15 @@
 """Knows what the history tells of many owners: read once, not owner by owner."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Protocol
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.nouns import Home, Line, Owner, Row
+from studio_recovery.offers import Past
 
 # The history of more owners is read by one scan.
 ONE_BY_ONE = 25
-
-
-class Past(Protocol):
-    """What tells of owners and their earlier homes."""
-
-    def row(self, owner: Owner) -> Row | None:
-        """The owner's row."""
-
-    def lines_of(self, owner: Owner) -> Iterable[Line]:
-        """What happened to an owner, the oldest first."""
-
-    def homes_of(self, owner: Owner) -> Iterable[Home]:
-        """The homes that an owner had, the oldest first."""
 
 
 class Chronicle:

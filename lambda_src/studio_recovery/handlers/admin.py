@@ -3,7 +3,7 @@
 Who may call it may ask for everything that it knows; nobody needs a right to write into the tables.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -19,8 +19,9 @@ from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, 
 from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
-from studio_recovery.nouns import Change, Owner, Row, Source, Status, owner_named
+from studio_recovery.nouns import Change, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting
+from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import (
     Action,
     DropRequest,
@@ -32,17 +33,12 @@ from studio_recovery.requests import (
     request_from,
     unknown_owner,
 )
-from studio_recovery.selection import WHOLE
 from studio_recovery.targets import (
     Offer,
     add_target,
-    home_of,
-    latest_earlier,
-    latest_of,
     left_out,
     refuse_if_gone,
     restore,
-    what_waits,
 )
 
 _TRIES = 5
@@ -131,7 +127,7 @@ class Admin:
 
     def _own(self, request: Request) -> dict[str, Any]:
         row = self._known(request.owner, "owner")
-        change = decide(request.action, row, self.now(), self.intake.guard)
+        change = decide(request.action, row, self.now(), self.intake.guard, request.home)
         return answer(self._save(change, row, request.by), changed=change is not None)
 
     def _drop(self, request: DropRequest) -> dict[str, Any]:
@@ -165,9 +161,8 @@ class Admin:
 
     def _target(self, request: TargetRequest) -> dict[str, Any]:
         source = self._known(request.source, "source")
-        homes = self._homes(source, request)
         target = self._there(self._ledger.row(request.target), request.target) or Row(request.target)
-        offer = self._offer(homes, source.owner, target)
+        offer = offer_for(self._ledger, target, Wanted(source, request.home))
         change = add_target(target, offer, self.now(), self.intake.guard)
         told = _told(offer, [] if request.home else left_out(source))
         return answer(self._save(change, target, request.by), changed=change is not None) | told
@@ -177,41 +172,12 @@ class Admin:
         row = self._there(known, request.owner) or known
         refuse_if_gone(row)
         source = self._known(request.source, "source") if request.source else row
-        homes = self._homes_to_restore(row, source, request)
-        # Without a selection, what waits comes as it was asked for.
-        kept = WHOLE if request.source or request.home else homes[-1].selection
-        chosen = request.selection if request.selection != WHOLE else kept
-        offer = replace(self._offer(homes, source.owner, row), selection=chosen)
+        wanted = Wanted(source if request.source else None, request.home, request.selection)
+        offer = offer_for(self._ledger, row, wanted)
         change = restore(row, offer, self.now(), self.intake.guard)
         told = _told(offer, left_out(source) if request.source and not request.home else [])
-        told |= {"selection": chosen.as_map()}
+        told |= {"selection": offer.selection.as_map()}
         return answer(self._save(change, row, request.by), changed=change is not None) | told
-
-    def _homes_to_restore(self, row: Row, source: Row, request: RestoreRequest) -> tuple[Source, ...]:
-        """What is named, or what waits, or what was there before. A selection is of one home, the latest."""
-        if request.home and request.source is None and (known := row.source(request.home.key)):
-            return (known,)
-        if request.source or request.home:
-            homes = self._homes(source, request)
-            return homes if request.selection == WHOLE else homes[-1:]
-        if waits := what_waits(row):
-            return (waits,)
-        lines = self._ledger.lines_of(row.owner)
-        dropped = {str(line.details.get("source")) for line in lines if line.what == "dropped"}
-        return (latest_earlier(row, self._ledger.homes_of(row.owner), dropped),)
-
-    def _homes(self, source: Row, request: TargetRequest | RestoreRequest) -> tuple[Source, ...]:
-        if request.home is None:
-            return latest_of(source)
-        return home_of(source, request.home, self._ledger.homes_of(source.owner))
-
-    def _offer(self, homes: tuple[Source, ...], source: Owner, target: Row) -> Offer:
-        offer = Offer(homes, source)
-        return replace(offer, held=frozenset(self._on_hold(offer.origins(target.owner).values())))
-
-    def _on_hold(self, origins: Iterable[str]) -> list[str]:
-        rows = {name: self._ledger.row(owner_named(name, "origin")) for name in sorted({*origins} - {""})}
-        return [name for name, row in rows.items() if row and not row.replication]
 
     def _known(self, owner: Owner, field: str) -> Row:
         row = self._ledger.row(owner) or self._fresh(owner)

@@ -1,12 +1,25 @@
-"""Knows which homes a restore or a target would offer, as the admin function finds them, to foresee what it does."""
+"""Knows which homes a restore or a target offers: what is named, what waits, or what was there before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from studio_recovery.nouns import Home, Row, Source, owner_named
+from studio_recovery.nouns import Home, Line, Owner, Row, Source, owner_named
 from studio_recovery.selection import WHOLE, Selection
 from studio_recovery.targets import Offer, home_of, latest_earlier, latest_of, what_waits
-from studio_recovery_cli.standing.chronicle import Past
+
+
+class Past(Protocol):
+    """What tells of owners and their earlier homes."""
+
+    def row(self, owner: Owner) -> Row | None:
+        """The owner's row."""
+
+    def lines_of(self, owner: Owner) -> Iterable[Line]:
+        """What happened to an owner, the oldest first."""
+
+    def homes_of(self, owner: Owner) -> Iterable[Home]:
+        """The homes that an owner had, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
