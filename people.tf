@@ -148,7 +148,7 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid     = "CloseNfsOnGroupsOfStudio"
     actions = ["ec2:RevokeSecurityGroupIngress"]
-    # EC2 looks at the group only. That the rule is ours, the command sees by its tag.
+    # EC2 looks at the group only. That the rule is ours, the command sees by its tag (docs/security.md, People).
     resources = [local.groups]
 
     condition {

@@ -1,5 +1,6 @@
 """No test sees the AWS settings of the person who runs it; those that need the whole chain share one deployment."""
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ TOGETHER = "tests/statemachine/"
 NOBODY = "people-nobody"
 
 local.forget_the_callers_aws()
+# A shell tells what it starts in the background to ignore Ctrl-C. What tests start must not inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped

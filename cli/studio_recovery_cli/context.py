@@ -2,14 +2,20 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
 
-from studio_recovery_cli.exits import Trouble
+from studio_recovery_cli.exits import Trouble, Usage
 
 DEFAULT_NAME = "studio-recovery"
+# Not typer's own variable of the option: `context` would save what was not typed.
+NAME_VARIABLE = "STUDIO_RECOVERY_NAME"
+# The module's own rule for its variable name, and what all of AWS's Regions look like.
+_RULES = {"name": re.compile(r"[A-Za-z][A-Za-z0-9-]{0,48}"), "region": re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")}
+_SUCH_AS = {"name": DEFAULT_NAME, "region": "eu-west-1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +44,42 @@ def saved() -> Context:
 
 
 def save(context: Context) -> None:
-    """Saves the context for later calls."""
-    file().parent.mkdir(parents=True, exist_ok=True)
-    file().write_text(json.dumps(asdict(context), indent=2) + "\n", "utf-8")
+    """Saves the context for later calls. Raises Usage for a name or Region that can be none, Trouble if it cannot."""
+    for field, rule in _RULES.items():
+        value = getattr(context, field)
+        if value and not rule.fullmatch(value):
+            raise Usage(f"{value!r} is no {field}, such as {_SUCH_AS[field]}")
+    try:
+        file().parent.mkdir(parents=True, exist_ok=True)
+        file().write_text(json.dumps(asdict(context), indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise _not_written(error) from error
 
 
 def clear() -> None:
     """Forgets the saved context."""
-    file().unlink(missing_ok=True)
+    try:
+        file().unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(error) from error
+
+
+def _not_written(error: OSError) -> Trouble:
+    why = error.strerror or str(error)
+    return Trouble(f"{file()} cannot be written: {why}", "Without it, say --name, --region and --profile each time.")
 
 
 def chosen(name: str | None, region: str | None, profile: str | None) -> Context:
     """What was typed; else AWS's environment; else what was saved; else the module's default name."""
     before = saved()
-    in_environment = replace(
-        before,
-        region="" if {"AWS_REGION", "AWS_DEFAULT_REGION"} & os.environ.keys() else before.region,
-        profile="" if {"AWS_PROFILE", "AWS_ACCESS_KEY_ID"} & os.environ.keys() else before.profile,
-    )
+    own_credentials = {"AWS_PROFILE", "AWS_ACCESS_KEY_ID"} & os.environ.keys()
     return Context(
-        name or in_environment.name or DEFAULT_NAME,
-        region or in_environment.region,
-        profile or in_environment.profile,
+        name or os.environ.get(NAME_VARIABLE) or before.name or DEFAULT_NAME,
+        region or _region() or before.region,
+        profile or ("" if own_credentials else before.profile),
     )
+
+
+def _region() -> str:
+    """The Region of the environment. boto3 reads AWS_DEFAULT_REGION only, all other tools of AWS both."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""

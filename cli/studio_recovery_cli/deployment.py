@@ -49,15 +49,24 @@ class Deployment:
         """boto3's client of a service; one for all who ask."""
         with self._making:
             if service not in self._clients:
-                config = Config(
-                    retries={"mode": "standard", "total_max_attempts": 6},
-                    connect_timeout=5,
-                    read_timeout=_LONGEST_CALL_SECONDS if service == "lambda" else 30,
-                    tcp_keepalive=True,
-                    user_agent_extra="studio-recovery-cli",
-                )
-                self._clients[service] = self.session.client(service, config=config)
+                self._clients[service] = self._made(service, attempts=6, seconds=30)
             return self._clients[service]
+
+    @cached_property
+    def invoker(self) -> Any:
+        """boto3's client of Lambda for calls of functions: they write, so a broken connection repeats none of them."""
+        with self._making:
+            return self._made("lambda", attempts=1, seconds=_LONGEST_CALL_SECONDS)
+
+    def _made(self, service: str, attempts: int, seconds: int) -> Any:
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=5,
+            read_timeout=seconds,
+            tcp_keepalive=True,
+            user_agent_extra="studio-recovery-cli",
+        )
+        return self.session.client(service, config=config)
 
     @property
     def region(self) -> str:
@@ -172,9 +181,8 @@ class Deployment:
             return None
         names = " or ".join(name.removesuffix(_TABLE) for name in tables)
         elsewhere = "Is it another Region (--region), account (--profile), or name (--name)?"
-        return Trouble(
-            f"no deployment called {self.name} in {self.region}", f"There is {names}: --name." if names else elsewhere
-        )
+        remedy = f"Did you mean --name {names}?" if names else elsewhere
+        return Trouble(f"no deployment called {self.name} in {self.region}", remedy)
 
 
 def _no_waiting(_: float) -> None:

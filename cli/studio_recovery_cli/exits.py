@@ -2,7 +2,7 @@
 
 DONE, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
 INTERRUPTED = 130
-IN_WORDS = "Exit status: 0 done, 1 error, 2 usage, 3 partial."
+IN_WORDS = "Exit status: 0 done, 1 error, 2 usage, 3 partial, 130 Ctrl-C."
 
 
 class Trouble(Exception):

@@ -12,6 +12,8 @@ def write_whole(path: Path, pieces: Iterable[str]) -> int:
 
     Raises Trouble if it cannot be written.
     """
+    if not path.name:
+        raise Trouble(f"{path} is no file", "Name another file.")
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:

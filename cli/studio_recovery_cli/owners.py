@@ -11,6 +11,10 @@ from studio_recovery_cli.exits import Trouble
 
 _WILDCARDS = frozenset("*?[")
 _TOLD = 5
+# Longer than any owner's name.
+_LONGEST = 160
+LIST = "studio-recovery list"
+_NAMES = "SageMaker's names have up to 63 letters, digits and hyphens, and begin and end with a letter or a digit."
 
 
 def is_pattern(text: str) -> bool:
@@ -35,7 +39,7 @@ def all_of(ledger: Ledger, text: str) -> list[Owner]:
     known = list(ledger.owners())
     found = sorted((owner for owner in known if fits(text, owner)), key=str)
     if not found:
-        raise Trouble(f"no owner fits {text}", f"There are {len(known)} owners: studio-recovery list")
+        raise Trouble(f"no owner fits {brief(text)}", _all(known, LIST))
     return found
 
 
@@ -56,22 +60,44 @@ def named(text: str) -> Owner:
     """The owner, which nobody needs to know yet. Raises Trouble if the text is none."""
     owner = in_full(text)
     if owner is None:
-        raise Trouble(f"{text} is not an owner, such as user/ada@lab or space/reading-group@lab")
+        raise Trouble(f"{brief(text)} is not an owner, such as user/ada@lab or space/reading-group@lab", _NAMES)
     return owner
 
 
 def meant(text: str, known: Sequence[Owner]) -> Owner:
     """The owner of those `known` that begins with the text. Raises Trouble if there is none, or more than one."""
     begin = [owner for owner in known if begins(text, owner)]
-    if len(begin) == 1:
-        return begin[0]
-    if begin:
-        raise Trouble(f"{text} may be {_some(begin)}", "Type more of it.")
-    near = get_close_matches(text.casefold(), [str(owner).casefold() for owner in known], n=_TOLD, cutoff=0.5)
+    found = [owner for owner in begin if is_whole(text, owner)] or begin
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Trouble(f"{text} may be {_some(found)}", "Type more of it.")
+    raise nobody(text, known)
+
+
+def nobody(text: str, known: Sequence[Owner], every: str = LIST) -> Trouble:
+    """That none of those `known` is called so, with those who may be meant; `every` is the command that lists all."""
+    if not text.strip():
+        return Trouble("no owner was named", _all(known, every))
     likely = {str(owner).casefold(): str(owner) for owner in known}
-    likely_first = " or ".join(likely[name] for name in near)
-    remedy = f"Did you mean {likely_first}?" if near else f"There are {len(known)} owners: studio-recovery list"
-    raise Trouble(f"no owner is called {text}", remedy)
+    near = get_close_matches(text[:_LONGEST].casefold(), list(likely), n=_TOLD, cutoff=0.5)
+    remedy = f"Did you mean {' or '.join(likely[name] for name in near)}?" if near else _all(known, every)
+    return Trouble(f"no owner is called {brief(text)}", remedy)
+
+
+def brief(text: str) -> str:
+    """What was typed, as an error repeats it."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def is_whole(text: str, owner: Owner) -> bool:
+    """True if it is the owner's whole name, with or without its kind."""
+    name, wanted = str(owner).casefold(), text.casefold()
+    return wanted in (name, name.partition("/")[2])
+
+
+def _all(known: Sequence[Owner], every: str) -> str:
+    return f"There {'is 1 owner' if len(known) == 1 else f'are {len(known)} owners'}: {every}"
 
 
 def begins(text: str, owner: Owner) -> bool:

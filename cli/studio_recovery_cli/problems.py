@@ -8,8 +8,10 @@ from collections.abc import Callable
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
@@ -19,6 +21,7 @@ from botocore.exceptions import (
     SSOTokenLoadError,
     TokenRetrievalError,
 )
+from botocore.exceptions import ConnectionError as NotConnected
 from typer.exceptions import Abort, TyperException
 
 from studio_recovery.errors import StudioRecoveryError
@@ -67,10 +70,25 @@ def explained(error: Exception) -> Trouble:
             return _refused(error)
         case BotoCoreError():
             return _not_reached(error)
+        case OSError():
+            return _not_written(error)
     return Trouble(
         f"{type(error).__name__}: {error}",
         "That is a mistake in studio-recovery itself. With --debug it shows where; please report it.",
     )
+
+
+def may_pass(error: Exception) -> bool:
+    """True if AWS was busy or did not answer: the same call may get through a little later."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "")).startswith(_BUSY)
+    return isinstance(error, HTTPClientError | NotConnected)
+
+
+def _not_written(error: OSError) -> Trouble:
+    """A file, or standard output, that cannot be read or written."""
+    what = error.filename if isinstance(error.filename, str) else "the answer"
+    return Trouble(f"{what} cannot be read or written: {error.strerror or error}", "Is the disk full, or read-only?")
 
 
 def _usage(error: TyperException) -> Trouble:
@@ -79,7 +97,7 @@ def _usage(error: TyperException) -> Trouble:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError" or said is None:
         return Trouble("", status=USAGE)
-    words = " ".join(said().split()).rstrip(".")
+    words = " ".join(said().split()).rstrip(".").replace("Value error, ", "")
     return Trouble(words, f"See: {context.command_path} --help" if context else "", USAGE)
 
 
@@ -119,7 +137,7 @@ def _not_reached(error: BotoCoreError) -> Trouble:
                 "no AWS Region was named",
                 "Name one with --region, AWS_REGION, or once for all: studio-recovery context --region ...",
             )
-        case EndpointConnectionError() | ConnectTimeoutError() | ReadTimeoutError():
+        case EndpointConnectionError() | ConnectTimeoutError() | ReadTimeoutError() | ConnectionClosedError():
             return Trouble(
                 f"AWS does not answer: {error}".rstrip("."),
                 "Is the Region spelled right, and is there a network (a VPN, a proxy)?",

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from studio_recovery_cli.exits import IN_WORDS
+from studio_recovery_cli.exits import IN_WORDS, Trouble
+from studio_recovery_cli.hints import in_text
 from studio_recovery_cli.session import Format, Session
 
 LOOK = "Look"
@@ -26,8 +27,6 @@ SHARED: dict[str, tuple[Any, Any]] = {
             typer.Option(
                 "--name",
                 "-n",
-                envvar="STUDIO_RECOVERY_NAME",
-                show_envvar=False,
                 help="The module's variable name. Default: the saved context's, or studio-recovery.",
                 rich_help_panel=_PANEL,
             ),
@@ -94,7 +93,12 @@ class Command:
         ]
 
         def run(**given: Any) -> Any:
-            return self.run(Session(**{name: given.pop(name) for name in shared}), **given)
+            session = Session(**{name: given.pop(name) for name in shared})
+            try:
+                return self.run(session, **given)
+            except Trouble as trouble:
+                trouble.remedy = in_text(session, trouble.remedy)
+                raise
 
         signature = inspect.Signature([one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in [*own, *added]])
         run.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it

@@ -16,12 +16,14 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from studio_recovery_cli.exits import Usage
+from studio_recovery_cli.exits import INTERRUPTED, Trouble, Usage
 from studio_recovery_cli.session import Format
 
 _PAGE = 250
 _GAP = "  "
 _NARROWEST = 8
+# So far the others give way before one that is last to.
+_NARROW = 13
 # Where nobody looks, nothing is cut off.
 _ENDLESS = 100_000
 _YES = ("y", "yes")
@@ -30,12 +32,16 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, what it says of an item, the style of that, and whether it keeps its width."""
+    """A column: its title, what it says of an item, the style of that, and whether it keeps its width.
+
+    One that is `last` to give way does so where the others are as narrow as can be.
+    """
 
     title: str
     text: Callable[[Item], str]
     style: Callable[[Item], str] = lambda _: ""
     fixed: bool = False
+    last: bool = False
 
 
 class Screen:
@@ -88,7 +94,12 @@ class Screen:
             raise Usage("nobody is there to be asked whether to go on", "Say --yes to go on without a question.")
         # Not typer's own: it writes a space to standard output.
         self.err.print(f"{question} [y/N]: ", end="")
-        if sys.stdin.readline().strip().casefold() not in _YES:
+        try:
+            said = sys.stdin.readline()
+        except KeyboardInterrupt as interrupt:
+            self.err.print()
+            raise Trouble("", "Nothing was changed.", INTERRUPTED) from interrupt
+        if said.strip().casefold() not in _YES:
             raise typer.Abort
 
     def _table(self, items: Iterator[Item], columns: Sequence[Column], nothing: str) -> int:
@@ -140,9 +151,10 @@ def _widths(items: Sequence[Item], columns: Sequence[Column], room: int) -> list
     widths = [max(cell_len(text) for text in [column.title, *map(column.text, items)]) for column in columns]
     while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
         free = [place for place, column in enumerate(columns) if not column.fixed and widths[place] > _NARROWEST]
+        first = [place for place in free if not columns[place].last and widths[place] > _NARROW] or free
         if not free:
             break
-        widths[max(free, key=lambda place: widths[place])] -= 1
+        widths[max(first, key=lambda place: widths[place])] -= 1
     return widths
 
 

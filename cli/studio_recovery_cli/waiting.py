@@ -1,10 +1,18 @@
-"""Shows that something is being done, on a terminal only."""
+"""Shows that something is being done, on a terminal only; and knows how long to wait between two looks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+# A look reads all rows: of more than so many they are read less often.
+_MANY, _SECONDS_OF_MANY = 1000, 30.0
+
+
+def between_looks(seconds: float, owners: int) -> float:
+    """How long to wait until so many owners are looked at again, if it is to be `seconds`."""
+    return max(seconds, _SECONDS_OF_MANY) if owners > _MANY else seconds
 
 
 @contextmanager

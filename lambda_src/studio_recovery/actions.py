@@ -19,6 +19,7 @@ from studio_recovery.nouns import (
     Home,
     Line,
     Owner,
+    Rest,
     Row,
     Source,
     Status,
@@ -76,13 +77,16 @@ def release_source(row: Row, owner: Owner, at: int, guard: Guard = OPEN) -> Chan
 
     A PENDING row gets a new request: the execution of the one before may have seen the hold, and is about to say so.
     """
-    source = row.next_source
     waits = row.status is Status.PENDING or _is_blocked(row, SOURCE_HELD)
-    if not waits or source is None or not source.origin:
-        return None
-    if owner_named(source.origin, "origin") != owner:
+    if not waits or not gets_files_of(row, owner):
         return None
     return change_of(arm(row, at, guard), "source released", at)
+
+
+def gets_files_of(row: Row, owner: Owner) -> bool:
+    """True if a home of this other owner is to be copied into the row's, now or later."""
+    origins = {source.origin for source in row.sources if source.origin and not source.dormant}
+    return any(owner_named(origin, "origin") == owner for origin in origins)
 
 
 def approve(row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
@@ -136,11 +140,12 @@ def drop(row: Row, home: Home, at: int, guard: Guard = OPEN) -> Change:
 
 
 def cancel(row: Row, at: int) -> Change | None:
-    """A recovery that waits does not begin; one that runs is to end. It rests until somebody asks for it again."""
+    """What waits does not begin; a recovery that runs is to end. All of it rests until somebody asks for it again."""
     if row.reason == CANCELLED:
         return None
     if row.status is Status.PENDING:
-        return change_of(replace(row, status=Status.BLOCKED, reason=CANCELLED, request_id=""), "cancelled", at)
+        rests = row.at_rest(Rest(Status.BLOCKED, CANCELLED))
+        return change_of(replace(rests, status=Status.BLOCKED, reason=CANCELLED, request_id=""), "cancelled", at)
     if row.status is Status.RUNNING:
         return change_of(replace(row, reason=CANCELLED), "cancel asked for", at, source=row.copying)
     raise BadInput(f"owner {row.owner} is {standing(row)}: only what is PENDING or RUNNING can be cancelled")
@@ -158,7 +163,7 @@ def retry(row: Row, at: int, guard: Guard = OPEN) -> Change | None:
         raise BadInput(
             f"owner {row.owner} is {standing(row)}: only what FAILED, is PARTIAL or was cancelled can be tried again"
         )
-    return change_of(arm(row, at, guard), "asked for again", at)
+    return change_of(arm(row.awake, at, guard), "asked for again", at)
 
 
 def refuse_while_it_is_cancelled(row: Row) -> None:

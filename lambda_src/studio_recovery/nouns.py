@@ -133,6 +133,14 @@ class Belonging:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Why nothing is copied from a source until somebody asks for it: the row's status and reason for as long."""
+
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A home whose files may still be missing in the owner's current one.
 
@@ -142,7 +150,7 @@ class Source:
     home an admin asked to be copied here, as `user/ada@lab`. `approved`: an admin said yes, so no guard stops it.
     `older`: a newer source came after it, so it fills gaps only, also where copies may overwrite.
     `selection`: what an admin asked for of this home, until that was copied; `before`: the source as it was until then
-    (None: it was none).
+    (None: it was none). `rests`: how its last copy ended, if not well or by a cancel, until it is asked for again.
     """
 
     home: Home
@@ -157,19 +165,40 @@ class Source:
     older: bool = False
     selection: Selection = WHOLE
     before: "Source | None" = None
+    rests: Rest | None = None
 
     @property
     def unselected(self) -> "Source | None":
         """The source without its selection, as it was before that was asked for; None if it was none then.
 
-        What a selection may have left half-written in the target home itself is not forgotten (law 2).
+        What a selection may have left half-written, in whatever folder, is not forgotten (law 2).
         """
         if self.selection == WHOLE:
             return self
-        half_written = self.unfinished and not self.selection.into
         if self.before:
-            return replace(self.before, unfinished=self.before.unfinished or half_written)
-        return replace(self, selection=WHOLE, dormant=True, approved=False) if half_written else None
+            return replace(self.before, unfinished=self.before.unfinished or self.unfinished)
+        aside = replace(self, selection=WHOLE, dormant=True, approved=False, rests=None)
+        return aside if self.unfinished else None
+
+    @property
+    def awake(self) -> "Source":
+        """The source that is asked for again; if it was cancelled together with what comes after it, that as well."""
+        together = self.before and self.before.rests == self.rests == Rest(Status.BLOCKED, CANCELLED)
+        return self.everywhere(rests=None) if together else replace(self, rests=None)
+
+    def at_rest(self, rest: Rest) -> "Source":
+        """The source that rests, also when its selection is over; what rested before keeps its own reason."""
+        before = self.before.at_rest(rest) if self.before else None
+        return replace(self, rests=self.rests or rest, before=before)
+
+    @property
+    def anew(self) -> "Source":
+        """The source as it goes to another home of its owner: it is asked for, but nobody asked to overwrite there."""
+        awake = self.everywhere(rests=None)
+        selection = replace(self.selection, overwrite="")
+        if selection == self.selection or selection != WHOLE:
+            return replace(awake, selection=selection)
+        return replace(awake, selection=WHOLE, before=None, order=self.before.order if self.before else 0)
 
     def everywhere(self, **changes: Any) -> "Source":
         """The source with these changes, which count also when its selection is over."""
@@ -251,6 +280,15 @@ class Row:
         newest = max((source.order for source in self.sources), default=0)
         others = tuple(source.everywhere(older=True) for source in self.sources if source.home != home)
         return replace(self, sources=(*others, Source(home, newest + 1, belonging, **more)))
+
+    @property
+    def awake(self) -> "Row":
+        """The row of which everything is asked for again: none of its sources rests."""
+        return replace(self, sources=tuple(source.awake for source in self.sources))
+
+    def at_rest(self, rest: Rest) -> "Row":
+        """The row of which nothing is copied until somebody asks for it; what rested before keeps its own reason."""
+        return replace(self, sources=tuple(source.at_rest(rest) for source in self.sources))
 
     def with_changed(self, changed: Source) -> "Row":
         """The row with this in place of its source of the same home; the same row if it has none."""

@@ -28,11 +28,15 @@ from studio_recovery.nouns import (
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """When an observation was made and by what: `how` is the history's word, `id` that of the event or reconcile."""
+    """When an observation was made and by what: `how` is the history's word, `id` that of the event or reconcile.
+
+    `now`: the time of the look itself, by which a guard counts days: an event may come late, or once more.
+    """
 
     at: int
     how: str
     id: str
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,14 @@ Observation = Present | Absent | Unprotected
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What arming a row needs beside it: the guard, and the time."""
+    """What arming a row needs beside it: the guard, and the time; `at` is when it happened, `now` at least as late."""
 
     guard: Guard
     at: int
+    now: int
 
     def arm(self, row: Row) -> Row:
-        return arm(row, self.at, self.guard)
+        return arm(row, self.now, self.guard)
 
     def unless_running(self, row: Row) -> Row:
         """A run that is under way arms the row itself when it ends."""
@@ -99,7 +104,7 @@ class _Rules:
 
 def observe(row: Row | None, seen: Observation, sighting: Sighting, guard: Guard = OPEN) -> Change | None:
     """What `seen` changes in `row` (None: the owner has no row yet); None if nothing that is true changes."""
-    rules = _Rules(guard, sighting.at)
+    rules = _Rules(guard, sighting.at, max(sighting.at, sighting.now))
     match seen:
         case Present():
             moved = _present(row or Row(seen.owner), seen, rules)
@@ -117,7 +122,7 @@ def observe(row: Row | None, seen: Observation, sighting: Sighting, guard: Guard
 def arm(row: Row, at: int, guard: Guard = OPEN) -> Row:
     """The row with the status that its home and sources ask for at this time (ms since 1970).
 
-    PENDING, with a new request id, if there is work.
+    PENDING, with a new request id, if there is work; what its next source rests with, if nobody asked for that since.
     """
     source = row.next_source
     if not row.in_scope and not row.deleted_at:
@@ -128,6 +133,8 @@ def arm(row: Row, at: int, guard: Guard = OPEN) -> Row:
         return _rest(row, Status.BLOCKED, STILL_ALIVE) if row.waiting else _rest(row, Status.IDLE)
     if not row.replication:
         return _rest(row, Status.BLOCKED, HELD)
+    if source.rests:
+        return _rest(row, source.rests.status, source.rests.reason)
     if objection := guard.objection(source, row.belonging, at):
         return _rest(row, Status.BLOCKED, objection)
     request = digest(row.owner.key, row.owner.domain_name, row.home.key, str(row.version + 1))
@@ -160,7 +167,7 @@ def _present(row: Row, seen: Present, rules: _Rules) -> Row | None:
             created_at=seen.created_at,
             in_scope=seen.in_scope,
         )
-        released = is_unblocked(row, rules.at, rules.guard)
+        released = is_unblocked(row, rules.now, rules.guard)
         if row.in_scope != seen.in_scope:
             return rules.unless_running(alive)
         return rules.arm(alive) if released or (row.deleted_at and row.status is Status.IDLE) else alive
@@ -209,17 +216,26 @@ def _unprotected(row: Row, seen: Unprotected, rules: _Rules) -> Row | None:
 def _move(row: Row, home: Home, belonging: Belonging, rules: _Rules) -> Row:
     """The row with another home, the one before among its sources.
 
-    What an admin approved for one person is not approved for the next.
+    What an admin approved for one person is not approved for the next. What rested comes now, and no selection that
+    overwrites reaches files for which nobody asked it (law 2).
     """
-    kept = _leave(row, rules.at).without(home)
+    left = _leave(row, rules.at).without(home)
+    kept = replace(left, sources=tuple(source.anew for source in left.sources))
     if not row.belonging.may_pass_to(belonging):
         kept = replace(kept, sources=tuple(source.everywhere(approved=False) for source in kept.sources))
     return rules.arm(replace(kept, home=home, belonging=belonging, deleted_at=0, unprotected_in=""))
 
 
 def _leave(row: Row, at: int) -> Row:
-    """The row with its present home among its sources."""
-    return row.with_source(row.home, row.belonging, left_at=row.deleted_at or at) if row.home else row
+    """The row with its present home among its sources.
+
+    What is being copied into it may be there in part, so it is that person's as well (law 3).
+    """
+    if row.home is None:
+        return row
+    copied = row.source(row.copying)
+    belonging = row.belonging.or_as(copied.belonging) if copied and not copied.origin else row.belonging
+    return row.with_source(row.home, belonging, left_at=row.deleted_at or at)
 
 
 def _is_over(home: Home, domain_id: str, gone: frozenset[str]) -> bool:

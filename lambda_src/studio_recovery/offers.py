@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from studio_recovery.nouns import Home, Line, Owner, Row, Source, owner_named
+from studio_recovery.nouns import Home, Line, Owner, Row, Source, Word, owner_named
 from studio_recovery.selection import WHOLE, Selection
 from studio_recovery.targets import Offer, home_of, latest_earlier, latest_of, what_waits
 
@@ -34,7 +34,7 @@ class Wanted:
 def offer_for(past: Past, row: Row, wanted: Wanted) -> Offer:
     """What would be offered to the owner of this row. Raises BadInput that says why nothing is."""
     source = wanted.source or row
-    homes = _homes(past, row, source, wanted)
+    homes = _marked(past, row, _homes(past, row, source, wanted))
     # Without a selection, what waits comes as it was asked for.
     kept = WHOLE if wanted.source or wanted.home else homes[-1].selection
     offer = Offer(homes, source.owner, selection=wanted.selection if wanted.selection != WHOLE else kept)
@@ -52,9 +52,44 @@ def _homes(past: Past, row: Row, source: Row, wanted: Wanted) -> tuple[Source, .
     return (what_waits(row) or _latest_earlier(past, row),)
 
 
+def _marked(past: Past, row: Row, homes: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The homes; of those that are no sources now the history may know that a copy left half-written files."""
+    if all(row.source(one.home.key) for one in homes):
+        return homes
+    broken = cut_off(past.lines_of(row.owner), row.home)
+    return tuple(
+        replace(one, unfinished=one.unfinished or (not row.source(one.home.key) and one.home.key in broken))
+        for one in homes
+    )
+
+
+def cut_off(lines: Iterable[Line], target: Home | None) -> set[str]:
+    """The keys of the homes whose last copy into `target`, of all that they hold, did not end well.
+
+    A part that was copied well says nothing of the rest.
+    """
+    broken: set[str] = set()
+    for line in lines:
+        source = str(line.details.get("source", ""))
+        copied = target is not None and line.details.get("target") == target.key and "files_transferred" in line.details
+        if line.what == "let go" or (copied and line.what not in (Word.SUCCEEDED, Word.SKIPPED)):
+            broken.add(source)
+        elif copied and "selection" not in line.details:
+            broken.discard(source)
+    return broken
+
+
+def was_dropped(lines: Iterable[Line], home: Home) -> bool:
+    """True if the history says that an admin gave the home up."""
+    return home.key in _dropped(lines)
+
+
+def _dropped(lines: Iterable[Line]) -> set[str]:
+    return {str(line.details.get("source")) for line in lines if line.what == "dropped"}
+
+
 def _latest_earlier(past: Past, row: Row) -> Source:
-    dropped = {str(line.details.get("source")) for line in past.lines_of(row.owner) if line.what == "dropped"}
-    return latest_earlier(row, past.homes_of(row.owner), dropped)
+    return latest_earlier(row, past.homes_of(row.owner), _dropped(past.lines_of(row.owner)))
 
 
 def _held(past: Past, origins: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from studio_recovery.errors import BadHome, BadInput, Cancelled, Held, OtherOwner, SourceHeld, Superseded
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import CANCELLED, Change, Home, Line, Row, Source, Status, Word, digest
+from studio_recovery.nouns import CANCELLED, Change, Home, Line, Rest, Row, Source, Status, Word, digest
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.outcome import Outcome
 from studio_recovery.selection import WHOLE
@@ -14,6 +14,7 @@ from studio_recovery.selection import WHOLE
 MODULE_TAG = "studio-recovery"
 RUN_TAG = "studio-recovery:run"
 SIDE_TAG = "studio-recovery:side"
+_NOT_WELL = (Status.FAILED, Status.PARTIAL)
 # On a rule that a person had made: the id of the file system for which.
 BY_HAND_TAG = "studio-recovery:by-hand"
 
@@ -202,7 +203,7 @@ def settle(row: Row | None, run: Run, ended: Outcome, at: int, guard: Guard = OP
     run's outcome was written before.
     """
     outcome = as_cancelled(row, run, ended)
-    line = _line(run, outcome.word, at, outcome.as_details())
+    line = _line(run, outcome.word, at, outcome.as_details() | _chosen(row, run.recovery.source))
     if row and row.execution_arn == run.execution_arn and not row.copying:
         return None
     if row is None or row.request_id != run.recovery.request_id or not _settles(row, run):
@@ -213,10 +214,24 @@ def settle(row: Row | None, run: Run, ended: Outcome, at: int, guard: Guard = OP
     written = replace(written, outcome=outcome.word, ended_at=at)
     if not _is_anothers_claim(row):
         written = replace(written, execution_arn=run.execution_arn, copying="")
-    rest = _after(written, run.recovery.source, outcome)
-    goes_on = outcome.word in (Word.SUCCEEDED, Word.SKIPPED)
-    more = rest.next_source or rest.waiting or not rest.in_scope
-    return Change(arm(rest, at, guard) if goes_on and more else rest, (line,))
+    rest = _resting(_after(written, run.recovery.source, outcome), run.recovery.source)
+    return Change(arm(rest, at, guard) if _goes_on(rest, run.recovery.source) else rest, (line,))
+
+
+def _resting(row: Row, source: Home) -> Row:
+    """The row with the mark that its source rests, if its copy did not end well. A cancel is meant for all of them."""
+    rest = Rest(row.status, row.reason)
+    if rest == Rest(Status.BLOCKED, CANCELLED):
+        return row.at_rest(rest)
+    copied = row.source(source.key)
+    return row.with_changed(replace(copied, rests=rest)) if copied and row.status in _NOT_WELL else row
+
+
+def _goes_on(row: Row, source: Home) -> bool:
+    """True if there is more to do although nobody asks: after a good end, or if newer work came during the copy."""
+    if row.status in (Status.SUCCEEDED, Status.SKIPPED):
+        return bool(row.next_source or row.waiting or not row.in_scope)
+    return row.reason != CANCELLED and row.next_source is not None and row.next_source.home != source
 
 
 def let_go(row: Row, outcome: Outcome) -> Row:
@@ -245,8 +260,10 @@ def _is_anothers_claim(row: Row) -> bool:
 
 
 def _after(row: Row, source: Home, outcome: Outcome) -> Row:
-    """The row with what the outcome does to its source. A part that was copied closes no source (law 7)."""
+    """The row with what the outcome does to its sources. A part that was copied closes no source (law 7)."""
     asked = row.source(source.key)
+    if asked and outcome.copy_started and outcome.word is not Word.SKIPPED:
+        row = _beside(row, asked)
     match outcome.word:
         case Word.SUCCEEDED | Word.SKIPPED if asked and asked.selection.is_part:
             return _as_before(_belongs_on(row, source) if outcome.word is Word.SUCCEEDED else row, asked)
@@ -258,6 +275,27 @@ def _after(row: Row, source: Home, outcome: Outcome) -> Row:
             return unfinished(_belongs_on(row, source), source.key)
         case _:
             return row
+
+
+def _beside(row: Row, copied: Source) -> Row:
+    """The row after a selection was copied into its home before newer sources that wait still.
+
+    Files of theirs may meet older ones of the same name, and stay behind: so they verify everything (law 2).
+    """
+    if copied.selection == WHOLE or copied.selection.into:
+        return row
+    place = copied.before.order if copied.before else 0
+    sources = (
+        replace(one, unfinished=True) if one.order > place and one.home != copied.home and not one.dormant else one
+        for one in row.sources
+    )
+    return replace(row, sources=tuple(sources))
+
+
+def _chosen(row: Row | None, source: Home) -> dict[str, str | int]:
+    """What an admin chose of the source, as the history keeps it."""
+    asked = row.source(source.key) if row else None
+    return {"selection": str(asked.selection)} if asked and asked.selection != WHOLE else {}
 
 
 def _as_before(row: Row, asked: Source) -> Row:

@@ -1,6 +1,6 @@
 """Knows what an admin may ask for, and how a request is read: every field by name, and nothing that nobody knows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -102,6 +102,7 @@ class ManyRequest:
     each: tuple[tuple[str, Request | RestoreRequest | BadInput], ...]
 
 
+_Named = tuple[str, Request | RestoreRequest | BadInput]
 OneRequest = Request | DropRequest | TargetRequest | RestoreRequest
 
 
@@ -168,7 +169,18 @@ def _many(value: Mapping[str, Any], action: Action) -> ManyRequest:
         raise BadInput("homes must be an object: a home for each owner of which one home is meant")
     rest = {name: value[name] for name in shared & set(value)}
     each = [(str(owner), rest | {"owner": owner} | _home_in(homes, owner)) for owner in owners]
-    return ManyRequest(action, tuple((named, _or_why_not(asked, action)) for named, asked in each))
+    return ManyRequest(action, tuple(_once((named, _or_why_not(asked, action)) for named, asked in each)))
+
+
+def _once(each: Iterable[_Named]) -> Iterator[_Named]:
+    """Each owner once, however often it was named: what is asked for of it is done once."""
+    seen: set[Owner] = set()
+    for named, asked in each:
+        if isinstance(asked, BadInput):
+            yield named, asked
+        elif asked.owner not in seen:
+            seen.add(asked.owner)
+            yield named, asked
 
 
 def _home_in(homes: Mapping[str, Any], owner: object) -> dict[str, Any]:

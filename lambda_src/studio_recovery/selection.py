@@ -48,6 +48,11 @@ class Selection:
         """The patterns of what is copied; none: everything. A path's own characters lose their meaning in a pattern."""
         return ("/" + _SPECIAL.sub(r"\\\1", self.path),) if self.path else self.includes
 
+    @property
+    def size(self) -> int:
+        """How many bytes it takes in a row, about."""
+        return sum(len(text.encode()) for text in (self.path, self.into, *self.includes, *self.excludes))
+
     def as_map(self) -> dict[str, str | list[str]]:
         """What is chosen, by name, as requests spell it."""
         texts = {name: getattr(self, name) for name in ("path", "into", "overwrite") if getattr(self, name)}
@@ -139,8 +144,8 @@ def _patterns(value: object, name: str) -> tuple[str, ...]:
             raise BadInput(f"selection.{name} {pattern!r} names nothing")
         if name == "includes" and "*" in pattern[:-1]:
             raise BadInput(f"selection.{name} {pattern!r}: DataSync takes a * in includes only as the last character")
-    if len("|".join(found)) > _LONGEST_FILTER:
-        raise BadInput(f"selection.{name} has more than {_LONGEST_FILTER:,} characters")
+    if len("|".join(found).encode()) > _LONGEST_FILTER:
+        raise BadInput(f"selection.{name} has more than {_LONGEST_FILTER:,} bytes")
     return found
 
 

@@ -13,6 +13,9 @@ from studio_recovery.nouns import SOURCE_HELD, Change, Home, Owner, Row, Source,
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.selection import WHOLE, Selection
 
+# Bytes of the selections of one row; with all else it has to stay below the 400 KB of an item.
+_MOST_SELECTED = 200_000
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -42,7 +45,7 @@ def latest_of(row: Row) -> tuple[Source, ...]:
     found = (*sorted(waiting, key=lambda source: source.order), *latest)
     if not found:
         raise BadInput(f"source {row.owner} has no home that could be copied")
-    return tuple(replace(one, selection=WHOLE, before=None) for one in found)
+    return tuple(replace(one, selection=WHOLE, before=None, rests=None) for one in found)
 
 
 def left_out(row: Row) -> list[str]:
@@ -64,7 +67,7 @@ def home_of(row: Row, home: Home, earlier: Iterable[Home]) -> tuple[Source, ...]
         return latest_of(row)[-1:]
     source = row.source(home.key)
     if source and not source.origin:
-        return (replace(source, older=True, selection=WHOLE, before=None),)
+        return (replace(source, older=True, selection=WHOLE, before=None, rests=None),)
     for known in earlier:
         if known == home:
             return (Source(known, 0, older=True),)
@@ -93,17 +96,20 @@ def add_target(row: Row, offer: Offer, at: int, guard: Guard = OPEN) -> Change |
 def restore(row: Row, offer: Offer, at: int, guard: Guard = OPEN) -> Change | None:
     """A recovery of the offered homes into the owner's begins now, also if the row rests; None if it is under way.
 
-    Raises BadInput if the owner is not there, if nothing is offered but its current home, or if one of the homes is
-    being copied in another way.
+    With a selection only that begins: what else rests goes on resting after it. Raises BadInput if the owner is not
+    there, if nothing is offered but its current home, or if one of the homes is being copied in another way.
     """
     refuse_if_gone(row)
     refuse_while_it_is_cancelled(row)
-    asked = _selected(row, offer) if offer.selection != WHOLE else _with_all(row, offer)
+    asked = _selected(row, offer) if offer.selection != WHOLE else _with_all(row, offer).awake
     if _is_under_way(row, offer) or (asked == row and row.status in (Status.PENDING, Status.RUNNING)):
+        return None
+    armed = _armed(asked, offer, at, guard)
+    if replace(armed, event_time=row.event_time) == row:
         return None
     told = {"source": str(offer.source), "homes": ", ".join(one.home.key for one in offer.homes)}
     told |= {"selection": str(offer.selection)} if offer.selection != WHOLE else {}
-    return change_of(_armed(asked, offer, at, guard), "restore asked for", at, **told)
+    return change_of(armed, "restore asked for", at, **told)
 
 
 def _is_under_way(row: Row, offer: Offer) -> bool:
@@ -180,6 +186,7 @@ def _with(row: Row, offered: Source, origin: str) -> Row:
         offered,
         selection=WHOLE,
         before=None,
+        rests=None,
         origin=origin,
         approved=True,
         unfinished=offered.unfinished or bool(before and before.unfinished),
@@ -193,28 +200,34 @@ def _with(row: Row, offered: Source, origin: str) -> Row:
 
 
 def _selected(row: Row, offer: Offer) -> Row:
-    """The row with the selection of the one home offered as its next source: nobody means another by so much detail."""
+    """The row with the selection of the one home offered as its next source: nobody means another by so much detail.
+
+    Raises BadInput if the row would hold more of them than an item of its table takes.
+    """
     _refuse_current(row, offer)
     (offered,) = offer.homes
     known = row.source(offered.home.key)
     selection = offer.selection
-    if known and known.selection == selection and known.approved:
-        return row
+    is_next = known is not None and (known == row.next_source or known.home.key == row.copying)
+    if known and is_next and known.selection == selection and known.approved:
+        return row.with_changed(replace(known, rests=None))
     _refuse_if_copied(row, known, selection)
     before = known.unselected if known else None
-    same_folder = known is not None and known.selection.into == selection.into
-    half_written = known if same_folder else before if not selection.into else None
     asked = replace(
         before or offered,
         order=max((one.order for one in row.sources if one.home != offered.home), default=0) + 1,
         origin=offer.origins(row.owner)[offered.home],
         approved=True,
         dormant=False,
-        unfinished=half_written is not None and half_written.unfinished,
+        unfinished=offered.unfinished or bool(known and known.unfinished),
         selection=selection,
         before=before,
+        rests=None,
     )
-    return row.with_changed(asked) if known else replace(row, sources=(*row.sources, asked))
+    chosen = row.with_changed(asked) if known else replace(row, sources=(*row.sources, asked))
+    if sum(one.selection.size for one in chosen.sources) > _MOST_SELECTED:
+        raise BadInput(f"too much is selected of {row.owner} that waits still: wait until some of it was copied")
+    return chosen
 
 
 def _refuse_current(row: Row, offer: Offer) -> None:

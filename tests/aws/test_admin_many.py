@@ -32,6 +32,16 @@ def test_who_does_not_fit_is_told_so_and_the_others_get_through(lab: Lab) -> Non
     assert told[3]["status"] == "PENDING"
 
 
+def test_an_owner_who_is_named_twice_is_asked_about_once(lab: Lab) -> None:
+    lab.guard = Guard(require_approval=True)
+    moved_in(lab, ADA)
+    lab.recreate()
+    lab.recreate()
+    told = answered(lab, {"action": "reject", "owners": [str(ADA), "user/Ada@lab", "bob"]})["answers"]
+    assert [one["owner"] for one in told] == ["user/ada@lab", "bob"]
+    assert sorted(source.dormant for source in lab.row().sources) == [False, True]
+
+
 def test_who_is_always_overtaken_keeps_nobody_back(lab: Lab) -> None:
     moved_in(lab, ADA, BOB)
     asked = {"action": "hold", "owners": [str(ADA), str(BOB)]}

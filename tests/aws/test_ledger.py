@@ -6,7 +6,8 @@ import pytest
 
 from studio_recovery.aws.items import row_from_item, row_item
 from studio_recovery.errors import LedgerConflict
-from studio_recovery.nouns import Belonging, Change, Counts, Home, Line, Row, Source, Status
+from studio_recovery.nouns import Belonging, Change, Counts, Home, Line, Rest, Row, Source, Status
+from studio_recovery.selection import Selection
 from tests.aws.lab import ADA, Lab
 
 HOME = Home("fs-old", "200005", "d-lab")
@@ -20,7 +21,13 @@ def test_a_row_is_read_as_it_was_written() -> None:
         belonging=Belonging(sso_user="ada@example.org"),
         sources=(
             Source(Home("fs-old", "200000", "d-lab"), 1, dormant=True, older=True),
-            Source(Home("fs-new", "1", "d-2"), 2),
+            Source(Home("fs-new", "1", "d-2"), 2, rests=Rest(Status.FAILED, "why")),
+            Source(
+                Home("fs-new", "3", "d-2"),
+                3,
+                selection=Selection(path="projects"),
+                before=Source(Home("fs-new", "3", "d-2"), 1, rests=Rest(Status.BLOCKED, "cancelled")),
+            ),
         ),
         waiting=(Source(Home("fs-new", "2", "d-2"), 1, Belonging(space_owner="ada", sharing="Private")),),
         replication=False,

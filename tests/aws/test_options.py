@@ -59,7 +59,7 @@ def task(lab: Lab, options: Options) -> dict[str, Any]:
 
 def ask_again(lab: Lab) -> None:
     """Asks for the next recovery of a row that rests."""
-    lab.ledger().save(Change(arm(lab.row(), lab.now())))
+    lab.ledger().save(Change(arm(lab.row().awake, lab.now())))
 
 
 def new_home(lab: Lab) -> Home:

@@ -292,11 +292,12 @@ def test_a_domain_without_owners_is_counted(lab: Lab) -> None:
     assert (told["domains"], told["owners"]) == (1, 0)
 
 
-def test_destroy_is_refused_while_the_tables_are_protected(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("action", ["seed", "clean_up"])
+def test_destroy_is_refused_while_the_tables_are_protected(action: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", NAME)
     monkeypatch.setenv("DELETION_PROTECTION", "true")
     with pytest.raises(DeletionProtected, match="apply deletion_protection = false first"):
-        seed.handler({"action": "seed", "tf": {"action": "delete"}}, CONTEXT)
+        seed.handler({"action": action, "tf": {"action": "delete"}}, CONTEXT)
 
 
 def test_destroy_goes_on_when_the_tables_are_not_protected(monkeypatch: pytest.MonkeyPatch) -> None:

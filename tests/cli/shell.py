@@ -23,7 +23,17 @@ COMMAND = (sys.executable, "-m", "studio_recovery_cli")
 # What needs no right: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
 EVERYBODYS = {"sts:GetCallerIdentity"}
 # What a person may have set that changes what is printed, or what is meant.
-NOT_INHERITED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "GITHUB_ACTIONS", "TERM", "TZ")
+# A Region is named as most people do it: boto3 would read AWS_DEFAULT_REGION too.
+NOT_INHERITED = (
+    "AWS_DEFAULT_REGION",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "PY_COLORS",
+    "GITHUB_ACTIONS",
+    "TERM",
+    "TZ",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +187,6 @@ def shell_of(cloud: Cloud, role: str, policy: str | None, home: Path) -> Shell:
         "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
         "AWS_SESSION_TOKEN": given["SessionToken"],
         "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
     }
     return Shell(cloud, role, credentials, home)
 

@@ -22,7 +22,7 @@ def test_what_is_saved_is_meant_by_later_calls(cloud: Cloud, tmp_path: Path) -> 
     assert shell.run("context", "--output", "json").data == {"name": "elsewhere", "region": "", "profile": ""}
     lost = shell.run("list")
     assert lost.status == 1
-    assert lost.err == ("error: no deployment called elsewhere in eu-west-1\nThere is studio-recovery: --name.\n")
+    assert lost.err == ("error: no deployment called elsewhere in eu-west-1\nDid you mean --name studio-recovery?\n")
     assert shell.run("context", "--clear").status == 0
     assert "access denied" in shell.run("list").err
 

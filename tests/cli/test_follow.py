@@ -1,5 +1,6 @@
 """A recovery that runs is followed: the newest one, through all that comes after it, and as long as anybody wants."""
 
+import json
 import os
 import pty
 import signal
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from demo.cloud import Cloud
+from demo.leftovers import leftovers
 from demo.studio import wait_for
 from tests.cli.people import ADA, LabOf, came_back, named
 from tests.cli.shell import COMMAND, SECONDS, Shell
@@ -89,9 +91,37 @@ def test_a_copy_that_runs_is_told_with_its_bytes(
     assert told["bytes_expected"] == len(lab.words(ADA))
     assert operator.run("cancel", named(lab, ADA), "--yes").status == 0
     hang(copies_hang=False)
-    assert operator.run("show", named(lab, ADA), "--follow").status == 1
+    # It may have ended before anybody looks.
+    assert "Traceback" not in operator.run("show", named(lab, ADA), "--follow").err
     said = operator.run("show", named(lab, ADA), "--output", "json").data
     assert (said["status"], said["reason"]) == ("BLOCKED", "cancelled")
+    lab.recovered({})
+    assert leftovers(lab.cloud, lab.outputs["name"]) == []
+
+
+def test_a_restore_that_nobody_follows_any_more_is_told_with_its_execution(
+    lab_of: LabOf, operator: Shell, hang: Callable[..., None]
+) -> None:
+    lab = lab_of("cli-left-running")
+    _, new = came_back(lab)
+    lab.recovered({ADA: new})
+    hang(copies_hang=True)
+    process = operator.start("restore", named(lab, ADA), "--overwrite", "always", "--yes", "--output", "json")
+    try:
+        until_it_says(process, "copies")
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    (one,) = json.loads(out)
+    assert (process.returncode, one["outcome"]) == (0, "RUNNING")
+    known = operator.run("show", named(lab, ADA), "--output", "json").data["executions"]
+    assert one["execution_arn"] == known[-1]["arn"]
+    operator.run("cancel", named(lab, ADA), "--yes")
+    hang(copies_hang=False)
+    operator.run("show", named(lab, ADA), "--follow")
+    lab.recovered({})
+    assert leftovers(lab.cloud, lab.outputs["name"]) == []
 
 
 @pytest.fixture

@@ -64,6 +64,13 @@ def test_where_nobody_fits_that_is_said_and_data_is_an_empty_list(lab_of: LabOf,
     told = reader.run("list", "space/*@cli-empty-lists")
     assert (told.status, told.out, told.err) == (0, "", "Nobody fits.\n")
     assert reader.run("list", "space/*@cli-empty-lists", "--output", "json").data == []
+    lost = reader.run("list", "user/bobb@cli-empty-lists", "--output", "json")
+    assert (lost.status, lost.out) == (1, "")
+    assert "Did you mean user/bob@cli-empty-lists" in lost.err
+    for command in ("list", "plan"):
+        lost = reader.run(command, "--domain", "cli-empty-list")
+        assert (lost.status, lost.out) == (1, "")
+        assert "error: no owner is in a domain cli-empty-list\nDid you mean cli-empty-lists?\n" in lost.err
 
 
 @pytest.mark.usefixtures("deployment")
@@ -79,13 +86,17 @@ def test_a_row_that_cannot_be_read_is_told_beside_the_answer(reader: Shell) -> N
     assert told.status == 3
     assert "warning: the row of user/broken in cli-broken cannot be read" in told.err
     assert "user/broken@cli-broken" not in told.out
+    for words in (("orphans", "--homes"), ("failures",)):
+        told = reader.run(*words)
+        assert told.status == 3
+        assert "warning: the row of user/broken in cli-broken cannot be read" in told.err
 
 
 def test_ten_thousand_owners_take_hardly_longer_than_a_bare_scan(
     cloud: Cloud, outputs: dict[str, Any], tmp_path: Path
 ) -> None:
     """Only so is it under 5 s on a quiet machine; both are measured side by side, as the machine may be busy."""
-    root = Shell(cloud, "root", {**ACCESS, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}, tmp_path)
+    root = Shell(cloud, "root", {**ACCESS, "AWS_REGION": REGION}, tmp_path)
     with crowd(cloud, "cli-crowd", outputs["name"] + "-admin") as table:
 
         def scan() -> int:

@@ -14,6 +14,7 @@ def test_a_rejected_home_is_set_aside_and_stays_known(lab_of: LabOf, operator: S
     assert (told.status, one["status"], one["sources"][0]["dormant"]) == (0, "IDLE", True)
     assert one["sources"][0]["home"] == str(old)
     assert "nothing of it is deleted" in told.err
+    assert f"home  {old} is set aside; no other waits" in told.err
     assert undocumented(told.data, reject.fields) == []
     assert set(told.actions) <= set(reject.actions)
     assert lab.files(new) == {}

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from tests.cli.unit.test_report import Page
 from tests.e2e.lab import Lab
 
 ADA = Owner("user", "ada")
+NUMBERS = count(1)
 
 
 @pytest.fixture
 def recovered(lab_of: Callable[..., Lab]) -> Lab:
     """A domain in which ada came back."""
-    lab = lab_of("reported")
+    lab = lab_of(f"reported-{next(NUMBERS)}")
     lab.move_in(ADA)
     lab.move_out(ADA)
     lab.recovered(lab.studio.create(ADA))
@@ -45,13 +47,12 @@ def test_the_page_tells_who_is_protected_and_what_came_back(recovered: Lab, read
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.usefixtures("recovered")
-def test_a_name_that_ends_in_json_gets_the_data(reader: Shell, tmp_path: Path) -> None:
+def test_a_name_that_ends_in_json_gets_the_data(recovered: Lab, reader: Shell, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     assert reader.run("report", "--output", str(file)).status == 0
     told = json.loads(file.read_text("utf-8"))
     assert undocumented(told, report.fields) == []
-    assert "user/ada@reported" in {one["owner"] for one in told["recoveries"]}
+    assert f"user/ada@{recovered.studio.name}" in {one["owner"] for one in told["recoveries"]}
     assert told["made_at"].endswith("Z")
 
 

@@ -77,7 +77,9 @@ def test_who_does_not_wait_is_told_how_to_come_back(
     lab_of: LabOf, operator: Shell, no_recovery_begins: Callable[[], None]
 ) -> None:
     lab = lab_of("cli-detached")
-    _, new = came_back(lab)
+    old, new = came_back(lab)
+    planned = operator.run("restore", named(lab, ADA), "--from", str(old.uid), "--dry-run", "--output", "json")
+    assert planned.data["copies"][0]["from"] == str(old)
     told = operator.run("restore", named(lab, ADA), "--yes", "--detach")
     assert told.status == 0
     assert f"Follow it: studio-recovery show {named(lab, ADA)} --follow" in told.err
@@ -107,6 +109,7 @@ def test_a_hold_still_stops_it(lab_of: LabOf, operator: Shell) -> None:
     told = operator.run("restore", named(lab, ADA), "--yes")
     assert told.status == 1
     assert f"{named(lab, ADA)}: BLOCKED, held" in told.out
+    assert f"To begin, release it: studio-recovery release {named(lab, ADA)}" in told.err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from studio_recovery.actions import approve, cancel, decide, drop, hold, reject,
 from studio_recovery.errors import BadInput
 from studio_recovery.gauges import gauges
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import CANCELLED, HELD, Change, Row, Status
+from studio_recovery.nouns import CANCELLED, HELD, Change, Rest, Row, Status
 from studio_recovery.observe import Absent, Present, observe
 from studio_recovery.requests import Action
 from studio_recovery.selection import Selection
@@ -121,8 +121,24 @@ def test_what_cannot_be_dropped_is_refused_with_the_reason(row: Row, said: str) 
 def test_a_recovery_that_waits_does_not_begin_once_it_is_cancelled() -> None:
     change = cancel(ASKS, AT)
     row = written(change)
-    assert (row.status, row.reason, row.request_id, row.sources) == (Status.BLOCKED, CANCELLED, "", ASKS.sources)
+    assert (row.status, row.reason, row.request_id) == (Status.BLOCKED, CANCELLED, "")
+    assert row.sources == (source(OLD, rests=Rest(Status.BLOCKED, CANCELLED)),)
     assert lines(change) == ["cancelled"]
+
+
+def test_a_part_and_the_whole_that_are_cancelled_together_are_asked_for_again_together() -> None:
+    part = source(OLD, 1, approved=True, selection=PART, before=source(OLD))
+    stopped = written(cancel(replace(ASKS, sources=(part,)), AT))
+    rests = Rest(Status.BLOCKED, CANCELLED)
+    assert stopped.sources == (replace(part, rests=rests, before=source(OLD, rests=rests)),)
+    assert written(retry(stopped, AT)).sources == (part,)
+
+
+def test_what_failed_before_a_part_of_it_rests_on_when_the_part_is_tried_again() -> None:
+    whole = source(OLD, rests=Rest(Status.FAILED, "why"))
+    part = source(OLD, 1, selection=PART, before=whole, rests=Rest(Status.FAILED, "why"))
+    again = written(retry(replace(FAILED, sources=(part,)), AT))
+    assert again.sources == (replace(part, rests=None),)
 
 
 def test_a_recovery_that_runs_is_marked_until_it_has_ended() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from studio_recovery.errors import BadInput, Cancelled, Held, OtherOwner, Superseded
-from studio_recovery.nouns import CANCELLED, Change, Counts, Line, Row, Source, Status, Word
+from studio_recovery.nouns import CANCELLED, Change, Counts, Line, Rest, Row, Source, Status, Word
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, as_cancelled, claim, pending_recovery, recovery_from_input, settle
 from studio_recovery.selection import Selection
@@ -146,11 +146,11 @@ def test_a_skipped_source_is_kept_as_dormant(reason: str) -> None:
 def test_a_copy_that_did_not_end_well_keeps_its_source_and_rests(word: Word) -> None:
     row = settled(replace(RUNS, sources=(source(NEWER, 1), source(OLD, 2))), Outcome(word, "why", copy_started=True))
     assert (row.status, row.reason) == (Status(word), "why")
-    assert row.sources == (source(NEWER, 1), source(OLD, 2, unfinished=True))
+    assert row.sources == (source(NEWER, 1), source(OLD, 2, unfinished=True, rests=Rest(Status(word), "why")))
 
 
 def test_a_failure_before_the_copy_leaves_nothing_half_written() -> None:
-    assert settled(RUNS, Outcome(Word.FAILED, "why")).sources == (source(OLD),)
+    assert not settled(RUNS, Outcome(Word.FAILED, "why")).sources[0].unfinished
 
 
 def test_a_run_that_was_superseded_although_the_row_still_asks_for_it_is_asked_for_again() -> None:
@@ -210,8 +210,9 @@ CANCELS = replace(RUNS, reason=CANCELLED)
 def test_a_cancelled_run_blocks_the_row_and_keeps_the_source(word: Word) -> None:
     row = settled(CANCELS, Outcome(word, "why", copy_started=True))
     assert (row.status, row.reason, row.copying) == (Status.BLOCKED, CANCELLED, "")
-    assert row.sources == (source(OLD, unfinished=True),)
-    assert settled(CANCELS, Outcome(word, "why")).sources == (source(OLD),)
+    rests = Rest(Status.BLOCKED, CANCELLED)
+    assert row.sources == (source(OLD, unfinished=True, rests=rests),)
+    assert settled(CANCELS, Outcome(word, "why")).sources == (source(OLD, rests=rests),)
 
 
 def test_a_copy_that_was_quicker_than_its_cancel_counts() -> None:
@@ -275,7 +276,8 @@ def test_a_whole_home_that_was_copied_over_or_apart_is_closed(selection: Selecti
 def test_a_part_that_did_not_end_well_keeps_its_selection() -> None:
     asked = source(OLD, selection=PART, before=source(OLD))
     row = settled(replace(RUNS, sources=(asked,)), Outcome(Word.PARTIAL, "why", copy_started=True))
-    assert (row.status, row.sources) == (Status.PARTIAL, (replace(asked, unfinished=True),))
+    rests = Rest(Status.PARTIAL, "why")
+    assert (row.status, row.sources) == (Status.PARTIAL, (replace(asked, unfinished=True, rests=rests),))
 
 
 def test_everything_a_run_makes_carries_its_name() -> None:

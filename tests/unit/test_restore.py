@@ -6,8 +6,9 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import CANCELLED, HELD, Change, Home, Row, Source, Status
+from studio_recovery.nouns import CANCELLED, HELD, Change, Home, Line, Rest, Row, Source, Status
 from studio_recovery.observe import Present, observe
+from studio_recovery.offers import cut_off
 from studio_recovery.selection import WHOLE, Selection
 from studio_recovery.targets import Offer, latest_earlier, restore, what_waits
 from tests.unit.asking import ASKS, AT, BOB, RUNS, blocked, lines, written
@@ -85,23 +86,74 @@ def test_all_of_a_home_takes_the_place_of_a_part() -> None:
     assert written(asked(none_before, EARLIER)).sources == (source(OLD, 1, approved=True, older=True),)
 
 
-@pytest.mark.parametrize(
-    ("selection", "verified"),
-    [(OTHER_PART, True), (OVER, True), (WHOLE, True), (Selection(into="restored"), False)],
-)
-def test_what_a_part_left_half_written_is_verified_in_the_same_folder(selection: Selection, verified: bool) -> None:
+@pytest.mark.parametrize("selection", [OTHER_PART, OVER, WHOLE, Selection(into="restored")])
+def test_what_a_part_left_half_written_is_verified_whatever_is_asked_for_next(selection: Selection) -> None:
     part = source(OLD, 1, approved=True, older=True, unfinished=True, selection=PART)
     row = replace(RESTS, sources=(part,), status=Status.FAILED)
     now = written(asked(row, EARLIER, selection=selection)).next_source
     assert now
-    assert now.unfinished is verified
+    assert now.unfinished
 
 
 def test_what_a_part_left_half_written_is_not_forgotten_with_it() -> None:
     part = source(OLD, 1, approved=True, unfinished=True, selection=PART)
     assert part.unselected == source(OLD, 1, dormant=True, unfinished=True)
-    assert replace(part, selection=Selection(path="a", into="b")).unselected is None
+    assert replace(part, selection=Selection(path="a", into="b")).unselected == part.unselected
+    assert replace(part, unfinished=False).unselected is None
     assert replace(part, before=source(OLD)).unselected == source(OLD, unfinished=True)
+
+
+def outcome(word: str, target: Home = NEW, **more: str | int) -> Line:
+    homes: dict[str, str | int] = {"source": OLD.key, "target": target.key, "files_transferred": 1}
+    return Line(word, AT, word, homes | more)
+
+
+@pytest.mark.parametrize(
+    ("lines_of", "broken"),
+    [
+        ([outcome("FAILED")], {OLD.key}),
+        ([outcome("FAILED"), outcome("SUCCEEDED")], set()),
+        ([outcome("SUCCEEDED"), outcome("BLOCKED")], {OLD.key}),
+        ([outcome("PARTIAL"), outcome("SUCCEEDED", selection="only /projects")], {OLD.key}),
+        ([outcome("FAILED", target=NEWER)], set()),
+        ([outcome("FAILED"), outcome("SUCCEEDED", target=NEWER)], {OLD.key}),
+        ([Line("FAILED", AT, "1", {"source": OLD.key, "target": NEW.key})], set()),
+        ([Line("let go", AT, "1", {"source": OLD.key})], {OLD.key}),
+    ],
+)
+def test_the_history_knows_of_which_homes_a_copy_broke_off(lines_of: list[Line], broken: set[str]) -> None:
+    assert cut_off(lines_of, NEW) == broken
+
+
+def test_more_selections_than_a_row_can_hold_are_refused() -> None:
+    much = Selection(includes=("/" + "a" * 9_999,), excludes=("/" + "b" * 9_999,))
+    full = tuple(source(replace(OLD, uid=str(uid)), uid, selection=much) for uid in range(1, 11))
+    with pytest.raises(BadInput, match="too much is selected of user/ada@lab that waits still"):
+        asked(replace(RESTS, sources=full), EARLIER, selection=much)
+
+
+def test_a_part_is_asked_for_again_before_what_was_asked_for_since() -> None:
+    cancelled = Rest(Status.BLOCKED, CANCELLED)
+    part = source(OLD, 1, approved=True, selection=PART, rests=cancelled)
+    row = blocked(replace(RESTS, sources=(part, source(NEWER, 2, rests=cancelled))), CANCELLED)
+    now = written(asked(row, part, selection=PART))
+    assert now.status is Status.PENDING
+    assert now.next_source
+    assert now.next_source.home == OLD
+    assert now.sources[1].rests == cancelled
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        (None, source(OLD, 0, older=True)),
+        (source(OLD, 1, rests=Rest(Status.FAILED)), source(OLD, 1, older=True)),
+    ],
+)
+def test_what_was_to_overwrite_fills_gaps_in_the_next_home(before: Source | None, kept: Source) -> None:
+    row = replace(RESTS, sources=(source(OLD, 5, older=True, selection=OVER, before=before),))
+    row = written(observe(row, Present(ADA, NEWER, ROW.belonging), SEEN))
+    assert row.source(OLD.key) == kept
 
 
 @pytest.mark.parametrize("selection", [PART, WHOLE])

@@ -101,7 +101,8 @@ def test_a_folder_that_efs_takes_is_taken(into: str) -> None:
         ({"includes": ["/a*/b"]}, "takes a * in includes only as the last character"),
         ({"includes": [7]}, "selection.includes 7 is not a string"),
         ({"excludes": ["/"]}, "names nothing"),
-        ({"excludes": ["/" + "a" * 10_000]}, "more than 10,000 characters"),
+        ({"excludes": ["/" + "a" * 10_000]}, "more than 10,000 bytes"),
+        ({"excludes": ["/" + "é" * 5_000]}, "more than 10,000 bytes"),
         ({"path": "a", "includes": ["/b"]}, "are not given together"),
     ],
 )

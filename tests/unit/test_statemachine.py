@@ -52,6 +52,13 @@ def test_nothing_that_passes_by_itself_ends_a_recovery_that_waits_for_days() -> 
     assert waits & short == set()
 
 
+@pytest.mark.parametrize("name", ["Close both homes", "Leave the rest"])
+def test_who_closes_is_told_of_the_copy_also_if_its_task_is_gone(name: str) -> None:
+    opening = STATES["Open both homes"]
+    assert opening["Assign"]["copy_arn"] == opening["Catch"][-1]["Assign"]["copy_arn"] == ""
+    assert STATES[name]["Arguments"]["Payload"]["copy_arn"] == "{% $copy_arn %}"
+
+
 def test_every_state_can_be_reached() -> None:
     reached = {"Open both homes"} | {name for state in STATES.values() for name in followers(state)}
     assert reached == set(STATES)

@@ -1,15 +1,15 @@
 """Knows how a decision on owners goes: who is meant, what would change, the question, the request, and what is then."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
-from studio_recovery.actions import decide
+from studio_recovery.actions import decide, release_source
 from studio_recovery.answers import answer
-from studio_recovery.nouns import Owner, Row
+from studio_recovery.nouns import Owner, Row, Status
 from studio_recovery.requests import Action
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.admin import AT_ONCE
@@ -66,20 +66,49 @@ def decided(session: Session, action: Action, rows: Sequence[Row], yes: bool, no
         session.screen.tell_each([], [], nothing)
         return DONE
     foreseen = foresee(rows, partial(_decided, action=action, session=session))
-    wanted = [one for one in foreseen if one.changes]
-    same = [told(answer(one.before, changed=False)) for one in foreseen if not one.changes and not one.refusal]
+    others = waiting_for(session, rows) if action is Action.RELEASE else {}
+    wanted = [one for one in foreseen if one.changes or _is_unfinished(one, action, others)]
+    same = [told(answer(one.before, changed=False)) for one in foreseen if one not in wanted and not one.refusal]
     refused = [one.refusal for one in foreseen if one.refusal]
     if not wanted and not same:
         raise Trouble(refused[0] if len(refused) == 1 else f"none of the {len(refused)} owners fits: {refused[0]}")
     if wanted:
         _say(session, _DOING[action], wanted, _ALSO.get(action, ""))
+        _say_others(session, others)
         if refused:
             more = ", and so on" if len(refused) > 1 else ""
             session.screen.note(f"Left as they are: {_owners(len(refused))} ({refused[0]}{more})")
         session.screen.agrees("Go on?", yes)
-    answers = list(_asked(session, action, [one.before for one in wanted]))
+    answers = list(_asked(session, action, [one.before for one in wanted])) if wanted else []
     show(session, [*answers, *same])
     return status_of(answers)
+
+
+def _is_unfinished(one: Foreseen, action: Action, others: Mapping[Owner, Sequence[Row]]) -> bool:
+    """True if the row says already what is asked for, but an earlier request may have got no further than the row."""
+    if one.refusal:
+        return False
+    cancels = action is Action.CANCEL and one.before.status is Status.RUNNING
+    return cancels or one.before.owner in others
+
+
+def waiting_for(session: Session, rows: Sequence[Row]) -> dict[Owner, list[Row]]:
+    """The rows that a release of each of these would free besides: of others, who are to get that one's files."""
+    found: dict[Owner, list[Row]] = {}
+    owners_meant = {str(row.owner): row.owner for row in rows}
+    for other in session.deployment.ledger.rows_at(Status.BLOCKED):
+        for origin in {source.origin for source in other.sources} & owners_meant.keys():
+            owner = owners_meant[origin]
+            if release_source(other, owner, words.now(), session.deployment.guard):
+                found.setdefault(owner, []).append(other)
+    return found
+
+
+def _say_others(session: Session, others: Mapping[Owner, Sequence[Row]]) -> None:
+    for owner, rows in others.items():
+        names = ", ".join(str(row.owner) for row in rows[:_SHOWN])
+        more = f" and {words.number(len(rows) - _SHOWN)} more" if len(rows) > _SHOWN else ""
+        session.screen.note(f"Files of {owner} go on to: {names}{more}")
 
 
 def _decided(row: Row, action: Action, session: Session) -> Any:
@@ -93,6 +122,8 @@ def _say(session: Session, doing: str, foreseen: Sequence[Foreseen], also: str) 
         (one,) = foreseen
         note(f"{doing} {one.before.owner}")
         note(f"  now   {one.now}")
+        if one.set_aside:
+            note(f"  home  {one.set_aside} is set aside; {f'next is {one.next}' if one.next else 'no other waits'}")
         note(f"  then  {one.then}")
     else:
         note(f"{doing} {_owners(len(foreseen))}:")

@@ -1,7 +1,7 @@
 """Knows how a drop goes: which home is given up, the question, the request, and how the owner stands then."""
 
 from studio_recovery.actions import drop
-from studio_recovery.nouns import Home, Row
+from studio_recovery.nouns import Home, Row, Status
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.answers import told
 from studio_recovery_cli.asking.deciding import show
@@ -23,7 +23,8 @@ def dropped(session: Session, owner: str, text: str, yes: bool) -> int:
         raise Trouble(ahead.refusal)
     _say(session, row, home)
     session.screen.note(f"  then  {ahead.then}")
-    session.screen.agrees("Give it up?", yes)
+    begins = ahead.after.status is Status.PENDING and ahead.before.status is not Status.PENDING
+    session.screen.agrees("Give it up, and start that copy at once?" if begins else "Give it up?", yes)
     show(session, [told(session.admin.ask("drop", owner=str(row.owner), home=home.key))])
     return DONE
 

@@ -29,7 +29,21 @@ class Foreseen:
     def brief(self) -> str:
         """How the row stands and would stand then, in a few words."""
         before, after = _standing(self.before), _standing(self.after)
-        return f"{before} → {after}" if before != after else before
+        said = f"{before} → {after}" if before != after else before
+        return f"{said}, without {self.set_aside}" if self.set_aside else said
+
+    @property
+    def set_aside(self) -> str:
+        """Which home is set aside; nothing if none is."""
+        asleep = {source.home.key for source in self.after.sources if source.dormant}
+        found = [one for one in self.before.sources if not one.dormant and one.home.key in asleep]
+        return " and ".join(f"{one.home.key}{f' of {one.origin}' if one.origin else ''}" for one in found)
+
+    @property
+    def next(self) -> str:
+        """Which home comes next then."""
+        source = self.after.next_source
+        return f"{source.home.key}{f' of {source.origin}' if source.origin else ''}" if source else ""
 
     @property
     def then(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Row, Word, owner_named
+from studio_recovery.nouns import HELD, Change, Home, Owner, Row, Status, Word, owner_named
 from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
@@ -16,7 +16,7 @@ from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.deciding import ask_all, rows_of
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
-from studio_recovery_cli.asking.whose import home_named, is_home, whose
+from studio_recovery_cli.asking.whose import home_named, is_home, own_source, whose
 from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble, Usage
 from studio_recovery_cli.following import endings
 from studio_recovery_cli.following.endings import Ending
@@ -26,7 +26,7 @@ from studio_recovery_cli.planning.plan import UNDER_WAY, Plan, as_data
 from studio_recovery_cli.planning.plan_screen import draw as draw_plan
 from studio_recovery_cli.planning.reading import plan_of
 from studio_recovery_cli.session import Session
-from studio_recovery_cli.standing.chronicle import past_of
+from studio_recovery_cli.standing.chronicle import ONE_BY_ONE, past_of
 
 REFUSED = "REFUSED"
 # What the outcome of a copy that moved nothing says (outcome.judge).
@@ -67,7 +67,7 @@ def wish_of(session: Session, said: Typed) -> Wish:
     first = _row(session, said.owner)
     target = _row(session, said.to) if said.to else first
     source = first.owner
-    home = home_named(said.from_) if is_home(said.from_) else None
+    home = _home(first, said.from_)
     if home:
         source = whose(session.deployment.ledger, home, first)
     elif said.from_:
@@ -79,6 +79,13 @@ def wish_of(session: Session, said: Typed) -> Wish:
     if not others and not home:
         raise Usage(f"{source} cannot be copied to itself", "Name one of its earlier homes with --from.")
     return Wish([target], Wanted(_row(session, str(source)) if others else None, home, selection), request)
+
+
+def _home(first: Row, text: str) -> Home | None:
+    """The home that is meant; None if the text means an owner. Of a home that is kept for `first` the uid is enough."""
+    if text.isdecimal():
+        return own_source(first, text)
+    return home_named(text) if is_home(text) else None
 
 
 def _selection(values: Mapping[str, Any]) -> Any:
@@ -119,8 +126,12 @@ def tell_plan(session: Session, plan: Plan) -> int:
 def restored(session: Session, wish: Wish, yes: bool, detach: bool) -> int:
     """Says what would be copied, asks, starts it and follows it; the exit status."""
     ahead = foreseen(session, wish)
-    meant = [one for one in ahead if not one.refusal]
     refused = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in ahead if one.refusal]
+    if len(ahead) == 1 and refused and _may_be_back(ahead[0].before):
+        refused = []
+        session.screen.note(f"{ahead[0].before.owner} was gone when the ledger last heard of it: SageMaker is asked.")
+    over = {one.owner for one in refused}
+    meant = [one for one in ahead if one.before.owner not in over]
     if not meant:
         raise Trouble(refused[0].reason if len(refused) == 1 else f"none of {len(refused)} owners: {refused[0].reason}")
     if not yes:
@@ -136,6 +147,11 @@ def restored(session: Session, wish: Wish, yes: bool, detach: bool) -> int:
     return _status(ended)
 
 
+def _may_be_back(row: Row) -> bool:
+    """True for an owner of whose creation no event may have told: the function looks at SageMaker itself."""
+    return bool(row.deleted_at) or (row.home is None and row.status is not Status.UNPROTECTED)
+
+
 def _question(meant: Sequence[Foreseen]) -> str:
     return "Copy now?" if len(meant) == 1 else f"Copy for {words.number(len(meant))} owners now?"
 
@@ -145,19 +161,45 @@ def _followed(session: Session, answers: Sequence[Mapping[str, Any]], detach: bo
     asked = asked_from(answers)
     ended = [] if detach else list(Follower(session).follow(asked).endings)
     over = {str(one.owner) for one in ended}
-    return [*ended, *(_as_it_stands(answer) for answer in answers if answer["owner"] not in over)]
+    rest = [answer for answer in answers if answer["owner"] not in over]
+    rows = _rows(session, [owner_named(one["owner"], "owner") for one in rest if "error" not in one])
+    return [*ended, *(_as_it_stands(rows, answer) for answer in rest)]
 
 
-def _as_it_stands(answer: Mapping[str, Any]) -> Ending:
+def _rows(session: Session, wanted: Sequence[Owner]) -> Mapping[Owner, Row | None]:
+    """The rows of these owners as they are now, by one scan if they are many."""
+    ledger = session.deployment.ledger
+    if len(wanted) > ONE_BY_ONE:
+        return {row.owner: row for row in ledger.rows()[0]}
+    return {owner: ledger.row(owner) for owner in wanted}
+
+
+def _as_it_stands(rows: Mapping[Owner, Row | None], answer: Mapping[str, Any]) -> Ending:
+    """How the recovery goes on that nobody waits for: it may have moved on since the answer."""
     owner = owner_named(answer["owner"], "owner")
     if "error" in answer:
         return Ending(owner, REFUSED, answer["message"])
-    source = answer["sources"][0]["home"] if answer["sources"] else ""
-    return Ending(owner, answer["status"], answer["reason"], source=source, target=answer["home"])
+    row = rows.get(owner)
+    if row is None:
+        return Ending(owner, answer["status"], answer["reason"], target=answer["home"])
+    runs, source = row.status is Status.RUNNING, row.next_source
+    return Ending(
+        owner,
+        str(row.status),
+        row.reason,
+        source=(row.copying if runs else "") or (source.home.key if source else ""),
+        target=row.home.key if row.home else "",
+        # Else it is that of the recovery before.
+        execution_arn=row.execution_arn if runs else "",
+        row=row,
+    )
 
 
 def _draw(session: Session, ended: Sequence[Ending], whole: bool, console: Console) -> None:
     endings.draw(console, ended, session)
+    if held := [one for one in ended if one.reason == HELD]:
+        some = "it" if len(held) == 1 else f"each of the {len(held)} on hold"
+        session.screen.note(f"To begin, release {some}: {typed(session, f'release {held[0].owner}')}")
     if any(one.word == Word.SKIPPED and one.reason == _NOTHING for one in ended):
         spelled = "" if whole else ", or nothing there is called so"
         session.screen.note(

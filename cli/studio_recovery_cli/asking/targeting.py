@@ -1,5 +1,7 @@
 """Knows how a target goes: whose files are to come to whom, the question, the request, and how it stands then."""
 
+import re
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -17,6 +19,9 @@ from studio_recovery_cli.asking.whose import home_named
 from studio_recovery_cli.exits import DONE, Trouble
 from studio_recovery_cli.session import Session
 
+# What can only be meant as a name in full.
+_FULL = re.compile(r"[^/@]+/[^@]*@.*", re.DOTALL)
+
 
 def targeted(session: Session, source_text: str, target_text: str, home_text: str, yes: bool) -> int:
     """Says whose files would come to whom, asks, and says how the target stands then; the exit status."""
@@ -25,7 +30,8 @@ def targeted(session: Session, source_text: str, target_text: str, home_text: st
     if source is None:
         raise Trouble(f"no owner is called {source_text}")
     target, home = _target(session, target_text), home_named(home_text) if home_text else None
-    row = ledger.row(target) or Row(target)
+    known = ledger.row(target)
+    row = known or Row(target)
     try:
         offer = offer_for(ledger, row, Wanted(source, home))
         change = add_target(row, offer, words.now(), session.deployment.guard)
@@ -34,6 +40,8 @@ def targeted(session: Session, source_text: str, target_text: str, home_text: st
     if change:
         aside = [] if home else left_out(source)
         _say(session, source.owner, [one.home.key for one in offer.homes], Foreseen(row, change.row), aside)
+        if known is None:
+            _warn(session, target)
         session.screen.agrees("Go on?", yes)
     asked = {"source": str(source.owner), "target": str(row.owner)} | ({"home": home.key} if home else {})
     said = session.admin.ask("target", **asked)
@@ -44,7 +52,18 @@ def targeted(session: Session, source_text: str, target_text: str, home_text: st
 
 def _target(session: Session, text: str) -> Owner:
     """The owner who is meant: a full name, also of one who is yet to be created; or a beginning of a known one."""
-    return owners.in_full(text) or owners.one(session.deployment.ledger, text)
+    return owners.named(text) if _FULL.fullmatch(text) else owners.one(session.deployment.ledger, text)
+
+
+def _warn(session: Session, target: Owner) -> None:
+    """Of whom nobody heard yet: it may be spelled wrong."""
+    domains = sorted({owner.domain_name for owner in session.deployment.ledger.owners()})
+    if target.domain_name in domains:
+        session.screen.note("  note   nobody is called so yet: the files come when it is created")
+    else:
+        near = get_close_matches(target.domain_name, domains, n=1)
+        like = f" (did you mean {near[0]}?)" if near else ""
+        session.screen.note(f"  note   nobody in the ledger is in a domain {target.domain_name} yet{like}")
 
 
 def _say(session: Session, source: Owner, homes: list[str], foreseen: Foreseen, aside: list[str]) -> None:

@@ -10,7 +10,7 @@ from studio_recovery_cli.exits import Trouble, Usage
 
 def is_home(text: str) -> bool:
     """True for what is meant as a home, such as fs-0123456789abcdef0/200005, and not as an owner."""
-    return text.startswith("fs-") and "@" not in text
+    return text.isdecimal() or (text.startswith("fs-") and "@" not in text)
 
 
 def home_named(text: str) -> Home:
@@ -23,9 +23,10 @@ def home_named(text: str) -> Home:
 
 
 def own_source(row: Row, text: str) -> Home:
-    """The one of the owner's sources that is meant: by its key, a beginning of that, or its uid alone."""
+    """The one of the owner's sources that is meant: by its key, a beginning of that and its uid, or its uid alone."""
     known = [source.home for source in row.sources]
-    meant = [home for home in known if text == home.uid or home.key.startswith(text)]
+    begins = "/" in text
+    meant = [home for home in known if text == home.uid or (begins and home.key.startswith(text))]
     if len(meant) == 1:
         return meant[0]
     if meant:
@@ -43,7 +44,7 @@ def whose(ledger: Ledger, home: Home, first: Row) -> Owner:
             return owner
     raise Trouble(
         f"nobody is known to have had the home {home.key}",
-        "Is it spelled right? studio-recovery show OWNER tells an owner's homes, studio-recovery orphans lost ones.",
+        "Is it spelled right? The command show tells an owner's homes, and orphans those of domains that are gone.",
     )
 
 

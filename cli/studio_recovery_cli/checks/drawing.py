@@ -14,6 +14,7 @@ from studio_recovery_cli.checks.finding import Finding, Level
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.BAD: "bold red", Level.UNKNOWN: "magenta"}
 _LEVEL_WIDTH = max(map(len, Level))
 _GAP = 2
+_PROGRAMS = ("studio-recovery ", "aws ", "terraform ")
 
 
 def draw(console: Console, title: str, findings: Sequence[Finding]) -> None:
@@ -23,8 +24,17 @@ def draw(console: Console, title: str, findings: Sequence[Finding]) -> None:
     for finding in findings:
         console.print(_line(finding, width))
         if finding.remedy:
-            console.print(Padding(Text(f"→ {finding.remedy}", "dim"), (0, 0, 0, _LEVEL_WIDTH + _GAP), expand=False))
+            _draw_remedy(console, finding.remedy)
     console.print(summary(findings))
+
+
+def _draw_remedy(console: Console, remedy: str) -> None:
+    """What to do, below the finding. A command in it is not broken, so that it can be copied."""
+    said, indent = Text(f"→ {remedy}", "dim"), _LEVEL_WIDTH + _GAP
+    if any(program in remedy for program in _PROGRAMS):
+        console.print(Text(" " * indent).append_text(said), soft_wrap=True)
+    else:
+        console.print(Padding(said, (0, 0, 0, indent), expand=False))
 
 
 def _line(finding: Finding, width: int) -> Table:

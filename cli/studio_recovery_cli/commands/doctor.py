@@ -56,10 +56,12 @@ def doctor(session: Session) -> int:
     Example: studio-recovery doctor --output json
     """
     from contextlib import nullcontext
+    from dataclasses import replace
 
     from studio_recovery_cli.checks.drawing import draw
     from studio_recovery_cli.checks.examination import Examination
     from studio_recovery_cli.checks.finding import Level
+    from studio_recovery_cli.hints import in_text
 
     deployment, screen = session.deployment, session.screen
     # If there is no such deployment, or nobody is signed in, all else would say so again and again.
@@ -67,6 +69,7 @@ def doctor(session: Session) -> int:
     shown = screen.err.status("Looking at everything ...") if screen.err.is_terminal else nullcontext()
     with shown:
         findings = list(Examination(deployment).findings())
+    findings = [replace(one, remedy=in_text(session, one.remedy)) for one in findings]
     data = [{"check": one.name, "level": one.level, "said": one.said, "remedy": one.remedy or None} for one in findings]
     title = f"{deployment.name} in {deployment.region}, account {deployment.account}"
     screen.tell(data, lambda console: draw(console, title, findings))

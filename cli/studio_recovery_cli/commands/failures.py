@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from studio_recovery.nouns import Row
+    from studio_recovery_cli.reading import Rows
     from studio_recovery_cli.repairing.letters import Letter
     from studio_recovery_cli.repairing.redrive import Redrive, Redriven
 
@@ -71,12 +72,14 @@ def failures(
     """Show what failed, with cause and remedy.
 
     First the recoveries that wait for you, then the messages in the failure queue. With --redrive events are taken in
-    again and the seed makes good the rest; what was made good leaves the queue. Twice does no harm.
+    again and the seed makes good the rest; what was made good leaves the queue. Twice does no harm. Rows that cannot be
+    read are told on standard error, and the exit status is 3 then.
 
     Example: studio-recovery failures --redrive
     """
     from studio_recovery_cli.exits import DONE, PARTIAL, Usage
     from studio_recovery_cli.hints import typed
+    from studio_recovery_cli.reading import Rows
     from studio_recovery_cli.repairing import failures as told
     from studio_recovery_cli.repairing.failure_queue import FailureQueue
     from studio_recovery_cli.repairing.redrive import Outcome
@@ -85,10 +88,12 @@ def failures(
         raise Usage("--redrive and --drop do not go together: what is dropped is not made good")
     session.deployment.settings("admin")
     queue = FailureQueue(session.deployment.client("sqs"), session.deployment.queue_url)
-    recoveries = list(_recoveries(session))
+    reading = Rows(session)
+    recoveries = list(_recoveries(session, reading))
     letters = queue.look()
     if session.screen.is_table:
-        told.draw_recoveries(recoveries, session.screen.out)
+        if not redrive and not drop:
+            told.draw_recoveries(recoveries, session.screen.out)
         told.draw_messages([told.message(one, None) for one in letters], queue.count(), session.screen.out)
     ends = _done(session, letters, drop, yes) if letters and (redrive or drop) else {}
     messages = [told.message(one, ends.get(one.id)) for one in letters]
@@ -99,18 +104,17 @@ def failures(
         told.draw_done(messages, session.screen.out)
     elif letters:
         session.screen.note(f"Mend the cause, then: {typed(session, 'failures --redrive')}")
-    return PARTIAL if any(end.outcome is Outcome.STAYS for end in ends.values()) else DONE
+    return reading.warn(PARTIAL if any(end.outcome is Outcome.STAYS for end in ends.values()) else DONE)
 
 
-def _recoveries(session: Session) -> "Iterator[Any]":
+def _recoveries(session: Session, reading: "Rows") -> "Iterator[Any]":
     """The recoveries that wait for a person; for those that the network may have stopped, with a fresh look at it."""
     from studio_recovery.nouns import Status
     from studio_recovery_cli.asking.remedies import cause, needs_a_person, steps
     from studio_recovery_cli.repairing import failures as told
 
     ledger = session.deployment.ledger
-    rows = filter(needs_a_person, ledger.rows_at(Status.FAILED, Status.PARTIAL, Status.BLOCKED))
-    for row in sorted(rows, key=lambda one: str(one.owner)):
+    for row in filter(needs_a_person, reading.at(Status.FAILED, Status.PARTIAL, Status.BLOCKED)):
         since = max((line.at for line in ledger.lines_of(row.owner)), default=0)
         doors = list(_doors(session, row)) if told.may_be_the_network(row) else []
         yield told.recovery(row, since, cause(row), [*doors, *steps(session, row)])

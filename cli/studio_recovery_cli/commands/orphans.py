@@ -13,6 +13,7 @@ _HOME = {
     "state": "waiting (to be copied), last home (copied when the owner is created again), set aside, copied, or known",
     "last_seen": "when the ledger last heard of it; null if it does not say",
     "owner_exists": "true if an owner of this name is there now, with a home elsewhere",
+    "waits_for": "of a home that waits: the owners who are still to get its files",
     "command": "what copies it into that owner's current home; null if nobody is there",
 }
 
@@ -49,18 +50,19 @@ def orphans(
     homes: Annotated[
         bool, typer.Option("--homes", help="Also homes on living file systems whose owners are gone.")
     ] = False,
-) -> None:
+) -> int:
     """Show file systems whose domain is gone, what could be restored from them, and what they cost.
 
-    SageMaker leaves a domain's file system when the domain is deleted. Nothing is ever deleted by this command.
+    SageMaker leaves a domain's file system when the domain is deleted. Nothing is ever deleted by this command. If a
+    row cannot be read, that is told on standard error, and the exit status is 3.
 
     Example: studio-recovery orphans --homes
     """
     from functools import partial
 
-    from studio_recovery.nouns import Row
     from studio_recovery_cli.hints import typed
     from studio_recovery_cli.planning.prices import prices_in
+    from studio_recovery_cli.reading import Rows
     from studio_recovery_cli.repairing import orphans as found
     from studio_recovery_cli.repairing.orphans_drawn import draw
 
@@ -71,7 +73,8 @@ def orphans(
     # Domains are listed last: the file system of one that is made meanwhile is no orphan.
     living = set(deployment.studio.domain_ids())
     left = [one for one in systems if one.domain_id not in living]
-    rows = [row for row in deployment.ledger.each_row() if isinstance(row, Row)] if left or homes else []
+    reading = Rows(session)
+    rows = list(reading.each()) if left or homes else []
     known = found.Homes({one.id for one in left})
     for row in rows:
         known.read(row)
@@ -82,4 +85,5 @@ def orphans(
     gone = found.of_gone_owners(rows, {one.id for one in left}) if homes else None
     others = None if gone is None else [found.home_item(home, to_type) for home in gone]
     data = {"file_systems": items, "homes": others}
-    session.screen.tell(data, lambda console: draw(items, others, deployment.region, console))
+    session.screen.tell(data, lambda console: draw(items, others, deployment.region, to_type, console))
+    return reading.warn()

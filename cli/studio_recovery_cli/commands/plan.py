@@ -30,7 +30,8 @@ def plan(
     from studio_recovery_cli.exits import Usage
     from studio_recovery_cli.planning.reading import plan_of, waiting
 
-    if owner and (domain or pending):
+    if owner is not None and (domain is not None or pending):
         raise Usage("an owner and --domain or --pending do not go together")
-    ahead = foreseen(session, wish_of(session, Typed(owner))) if owner else waiting(session, domain, pending)
+    wish = None if owner is None else wish_of(session, Typed(owner))
+    ahead = waiting(session, domain, pending) if wish is None else foreseen(session, wish)
     return tell_plan(session, plan_of(session.deployment, ahead))

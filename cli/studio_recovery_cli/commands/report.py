@@ -42,7 +42,12 @@ def report(
     Example: studio-recovery report --output report.html --days 30
     """
     from studio_recovery_cli import exits, words
+    from studio_recovery_cli.session import Format
+
+    if str(output) in list(Format):
+        raise exits.Usage(f"--output names a file here, and {output} is none", "Such as report.html or report.json.")
     from studio_recovery_cli.files import write_whole
+    from studio_recovery_cli.hints import typed
     from studio_recovery_cli.report.reading import read
     from studio_recovery_cli.report.written import as_json, as_page
 
@@ -57,7 +62,7 @@ def report(
         owners, ended = len(told.owners), len(told.recoveries)
         screen.note(f"Wrote {output} ({size}): {_many(owners, 'owner')}, {_many(ended, 'recovery', 'recoveries')}.")
     if told.unreadable:
-        screen.note(f"{_many(told.unreadable, 'row')} of the ledger cannot be read: studio-recovery list")
+        screen.note(f"{_many(told.unreadable, 'row')} of the ledger cannot be read: {typed(session, 'list')}")
         return exits.PARTIAL
     return exits.DONE
 

@@ -20,15 +20,18 @@ def retry(
 ) -> int:
     """Ask again for recoveries that FAILED, are PARTIAL or were cancelled.
 
-    A copy that is repeated verifies everything: what differs then ends PARTIAL again.
+    A copy that is repeated verifies everything: what differs then ends PARTIAL again. Without OWNER, a row that cannot
+    be read is told on standard error, and the exit status is 3.
 
     Example: studio-recovery retry user/ada@lab
     """
     from studio_recovery.nouns import Status
     from studio_recovery.requests import Action
     from studio_recovery_cli.asking.deciding import decided, rows_of
+    from studio_recovery_cli.reading import Rows
 
-    if owner:
+    if owner is not None:
         return decided(session, Action.RETRY, rows_of(session, owner), yes)
-    rows = session.deployment.ledger.rows_at(Status.FAILED, Status.PARTIAL)
-    return decided(session, Action.RETRY, sorted(rows, key=lambda row: str(row.owner)), yes, "Nothing failed.")
+    reading = Rows(session)
+    status = decided(session, Action.RETRY, reading.at(Status.FAILED, Status.PARTIAL), yes, "Nothing failed.")
+    return reading.warn(status)

@@ -60,7 +60,7 @@ def seed(
     """
     from functools import partial
 
-    from studio_recovery_cli.exits import DONE, Usage
+    from studio_recovery_cli.exits import DONE, INTERRUPTED, Trouble, Usage
     from studio_recovery_cli.hints import typed
     from studio_recovery_cli.repairing import reconcile
 
@@ -73,11 +73,15 @@ def seed(
         session.screen.tell(told, partial(_begun, log_group, typed(session, "status")))
         return DONE
     session.deployment.settings("admin")
-    done = _done(session, dry_run)
+    again = typed(session, "seed")
+    try:
+        done = _done(session, dry_run)
+    except KeyboardInterrupt as interrupt:
+        said = "Nothing was changed." if dry_run else f"The pass that runs goes on in AWS. To do the rest: {again}"
+        raise Trouble("", said, INTERRUPTED) from interrupt
     told = done.as_item(log_group, dry_run)
     if dry_run and session.screen.is_table and (changes := reconcile.changes(told)):
         session.screen.tell_each(changes, reconcile.COLUMNS, "")
-    again = typed(session, "seed")
     session.screen.tell(told, lambda console: reconcile.draw(told, console, again))
     return done.status
 

@@ -1,6 +1,7 @@
 """Knows how recoveries under way are drawn: a bar for each of a few, one bar for many; lines where no terminal is."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -18,6 +19,8 @@ from studio_recovery_cli.following.progress import Phase, Progress, sentence
 MOST = 10
 _WIDE = 110
 _TOLD_EVERY = 0.1
+# Whoever reads a log wants to see that it goes on.
+_SILENT_SECONDS = 60
 
 
 class Drawn(Protocol):
@@ -60,19 +63,31 @@ class Bars:
 
 
 class Lines:
-    """A line for each change of phase, and for each further tenth of a copy."""
+    """A line for each change of phase, for each further tenth of a copy, and at least one a minute.
 
-    def __init__(self, console: Console) -> None:
+    `clock` tells seconds.
+    """
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
         self._told: dict[str, tuple[Phase, int]] = {}
+        self._told_at = clock()
 
-    def show(self, going: Sequence[Progress], ended: int) -> None:  # noqa: ARG002 # lines count nothing
-        """Tells what is new in these."""
+    def show(self, going: Sequence[Progress], ended: int) -> None:
+        """Tells what is new in these; after a minute without news, that they go on."""
         for one in going:
             now = one.phase, int(one.share / _TOLD_EVERY) if one.phase is Phase.COPIES else 0
             if self._told.get(str(one.owner)) != now:
                 self._told[str(one.owner)] = now
                 self._console.print(f"{one.owner}: {sentence(one, 1000)}", soft_wrap=True)
+                self._told_at = self._clock()
+        if going and self._clock() - self._told_at >= _SILENT_SECONDS:
+            self._told_at = self._clock()
+            first = f"{going[0].owner}: {sentence(going[0], 1000)}"
+            more = f"; {words.number(len(going) - 1)} more go on" if len(going) > 1 else ""
+            over = f", {words.number(ended)} ended" if ended else ""
+            self._console.print(f"{first}{more}{over}", soft_wrap=True)
 
     def __enter__(self) -> Self:
         return self

@@ -8,17 +8,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from studio_recovery.nouns import Owner, Row, Word, owner_named
+from studio_recovery_cli import words
 from studio_recovery_cli.following.bars import drawn_on
 from studio_recovery_cli.following.endings import Ending, ending_of
 from studio_recovery_cli.following.lookout import Lookout
-from studio_recovery_cli.following.progress import UNDER_WAY, under_way
+from studio_recovery_cli.following.progress import UNDER_WAY, Progress, under_way
 from studio_recovery_cli.hints import typed
+from studio_recovery_cli.problems import explained, may_pass
 from studio_recovery_cli.session import Session
+from studio_recovery_cli.waiting import between_looks
 
 SECONDS = 2.0
 # More rows than these are read by one scan, not one by one.
 _ONE_BY_ONE = 25
+# AWS is busy, or the network away: so long between two looks then, and so often in a row before nobody waits any more.
+_SECONDS_AFTER_A_MISS = 10.0
+_MISSES = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class Followed:
 
     endings: list[Ending]
     detached: bool = False
+
+
+class _Lost(Exception):
+    """Nobody can look any more."""
 
 
 @dataclass(slots=True)
@@ -73,30 +85,59 @@ class Follower:
         self._seconds = seconds
         self._wait = wait
         self._lookout = Lookout(session.deployment)
+        self._has_looked, self._misses = False, 0
 
     def follow(self, asked: Sequence[Asked]) -> Followed:
-        """Waits for the end of all; after Ctrl-C it says how to come back, and returns what ended until then."""
+        """Waits for the end of all; after Ctrl-C it says how to come back, and returns what ended until then.
+
+        The same if AWS cannot be asked for some minutes, or does not know these credentials any more.
+        """
         endings: list[Ending] = []
         try:
             self._until_all_rest(asked, endings)
         except KeyboardInterrupt:
-            self._screen.note(self._how_to_come_back(asked))
-            return Followed(endings, detached=True)
-        return Followed(endings)
+            pass
+        except _Lost as lost:
+            self._screen.note(f"Nobody could look any more: {lost}")
+        else:
+            return Followed(endings)
+        self._screen.note(self._how_to_come_back(asked))
+        return Followed(endings, detached=True)
 
     def _until_all_rest(self, asked: Sequence[Asked], endings: list[Ending]) -> None:
         waiting = {one.owner: _Open(one.request_id) for one in asked}
         with drawn_on(self._screen.err) as drawn:
             while waiting:
-                rows = self._rows(list(waiting))
-                for owner in list(waiting):
-                    endings += self._news(waiting[owner], rows.get(owner))
-                    if not self._goes_on(waiting[owner], rows.get(owner)):
-                        del waiting[owner]
+                try:
+                    going = self._look(waiting, endings)
+                except (ClientError, BotoCoreError) as error:
+                    self._miss(error)
+                    continue
+                self._has_looked, self._misses = True, 0
                 if waiting:
-                    going = self._lookout.look(rows[owner] for owner in waiting)
                     drawn.show(going, len(asked) - len(waiting))
-                    self._wait(self._seconds)
+                    self._wait(between_looks(self._seconds, len(waiting)))
+
+    def _look(self, waiting: dict[Owner, _Open], endings: list[Ending]) -> list[Progress]:
+        """Takes out of `waiting` who rests now; how far the others are."""
+        rows = self._rows(list(waiting))
+        for owner in list(waiting):
+            endings += self._news(waiting[owner], rows.get(owner))
+            if not self._goes_on(waiting[owner], rows.get(owner)):
+                del waiting[owner]
+        return self._lookout.look(rows[owner] for owner in waiting) if waiting else []
+
+    def _miss(self, error: Exception) -> None:
+        """Waits after a look that did not get through. Raises _Lost if more of them will not either."""
+        passes = may_pass(error)
+        if not passes and not self._has_looked:
+            raise error
+        self._misses += 1
+        if not passes or self._misses >= _MISSES:
+            raise _Lost(str(explained(error))) from error
+        if self._misses == 1:
+            self._screen.note(f"{explained(error)}; the next look is in {words.duration(_SECONDS_AFTER_A_MISS)}.")
+        self._wait(_SECONDS_AFTER_A_MISS)
 
     def _rows(self, owners: Sequence[Owner]) -> dict[Owner, Row]:
         """The rows of these owners as they are now. Who is under way is found by one scan if they are many."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio_recovery.answers import says
-from studio_recovery.nouns import Row, Status
+from studio_recovery.nouns import Row, Source, Status
 from studio_recovery_cli import words
 from studio_recovery_cli.planning.mounts import Mount
 from studio_recovery_cli.planning.prices import PRICED, Prices
@@ -53,9 +53,14 @@ class Copy:
     size: Size
 
     @property
+    def runs(self) -> bool:
+        """True if it is being copied now."""
+        return self.row.status is Status.RUNNING
+
+    @property
     def source(self) -> str:
         """The home that is copied."""
-        if self.row.status is Status.RUNNING and self.row.copying:
+        if self.runs and self.row.copying:
             return self.row.copying
         return self.row.next_source.home.key if self.row.next_source else ""
 
@@ -65,10 +70,15 @@ class Copy:
         return self.row.home.key if self.row.home else ""
 
     @property
-    def then(self) -> list[str]:
-        """The homes that fill the gaps after it, the newest first."""
+    def after(self) -> list[Source]:
+        """The homes that fill the gaps after it, the newest first: each, if the copy before it ended well."""
         waiting = sorted(self.row.sources, key=lambda source: source.order, reverse=True)
-        return [source.home.key for source in waiting if not source.dormant and source.home.key != self.source]
+        return [source for source in waiting if not source.dormant and source.home.key != self.source]
+
+    @property
+    def then(self) -> list[str]:
+        """The same, by file system and uid."""
+        return [source.home.key for source in self.after]
 
     @property
     def file_systems(self) -> list[str]:

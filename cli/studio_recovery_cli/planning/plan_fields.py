@@ -25,7 +25,7 @@ FIELDS = {
     "copies.to": "the home that it is copied into",
     "copies.selection": "what of it, and how (path, into, overwrite, includes, excludes); null: all of it",
     "copies.verifies_everything": "true if an earlier copy may have left half-written files",
-    "copies.then": "the homes that fill the gaps after it, the next one first",
+    "copies.then": "the homes that fill the gaps after it, the next one first: each, if the copy before it ended well",
     "copies.expected_bytes": "how many bytes it is expected to move; null if nobody knows",
     "copies.expected_by": "who tells: datasync (it runs), history (what earlier copies of the home moved); or null",
     "copies.estimated_seconds": "how long it may take; null if the size is not known",

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from studio_recovery.nouns import Source
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.answers import standing
 from studio_recovery_cli.planning.mounts import Mount
-from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Plan, Size, left_at
+from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Plan, left_at
 from studio_recovery_cli.planning.prices import SAID, UNKNOWN, money
 from studio_recovery_cli.standing.summary import short_home
 
@@ -27,6 +28,9 @@ def draw(plan: Plan, console: Console) -> None:
         _pairs(console, [*_one(plan.copies[0]), *_altogether(plan), *_network(plan)])
     elif plan.copies:
         _table(console, plan.copies)
+        for line in _whose(plan.copies):
+            console.print(line, soft_wrap=True)
+        console.print()
         console.print(Text("Altogether", "bold"))
         _pairs(console, [*_altogether(plan), *_network(plan)])
     elif not plan.left:
@@ -49,14 +53,30 @@ def _one(copy: Copy) -> Iterator[tuple[str, str]]:
         yield "what", chosen
     if source and source.unfinished:
         yield "how", "verifies everything, as an earlier copy did not end well"
-    for home in copy.then:
-        yield "then", f"{home} fills the gaps"
+    for later in copy.after:
+        whose = f" of {later.origin}" if later.origin else ""
+        yield "then", f"{later.home.key}{whose} fills the gaps, if the copy before it ended well{_rests(later)}"
+
+
+def _rests(source: Source) -> str:
+    """That a copy of this home ended otherwise, and nobody asked for it again."""
+    return f"; it rests, as its last copy ended {source.rests.status}: retry" if source.rests else ""
+
+
+def _whose(copies: Sequence[Copy]) -> Iterator[str]:
+    """Which of the copies are of other owners' homes, or are followed by some."""
+    for one in copies[:_SHOWN]:
+        now = one.row.source(one.source)
+        homes = [source for source in [now, *one.after] if source and source.origin]
+        if homes:
+            told = ", ".join(f"{short_home(source.home.key)} of {source.origin}" for source in homes)
+            yield f"{one.row.owner} gets {told}"
 
 
 def _table(console: Console, copies: Sequence[Copy]) -> None:
     """Names give way where there is no room, homes and sizes do not."""
     home = short_home if console.width < _WIDE else str
-    lines = [(str(one.row.owner), home(one.source), home(one.target), _bytes(one.size)) for one in copies[:_SHOWN]]
+    lines = [(str(one.row.owner), home(one.source), home(one.target), _told(one)) for one in copies[:_SHOWN]]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("OWNER", overflow="ellipsis", no_wrap=True)
     for place, title in enumerate(("FROM", "TO", "SIZE"), 1):
@@ -66,7 +86,6 @@ def _table(console: Console, copies: Sequence[Copy]) -> None:
     console.print(table)
     if len(copies) > _SHOWN:
         console.print(f"and {words.number(len(copies) - _SHOWN)} more (all of them: --output json)")
-    console.print()
 
 
 def _altogether(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -74,13 +93,27 @@ def _altogether(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "time", _time(plan)
     yield "cost", f"{money(plan.cost)}{f' ({SAID})' if plan.cost is not None else ''}"
     room = plan.room
-    begin = "begins at once" if len(plan.copies) == 1 else f"{min(room.free, len(plan.copies))} begin at once"
-    waits = "" if room.free >= len(plan.copies) else ", the rest waits for places"
     yield (
         "places",
         f"{room.ours} of {room.max_concurrent} copies, {room.in_account} of {room.task_quota} tasks of the account:"
-        f" {begin if room.free else 'none is free'}{waits}",
+        f" {_begins(plan)}",
     )
+
+
+def _begins(plan: Plan) -> str:
+    """How many of the copies run, and begin at once."""
+    running = sum(copy.runs for copy in plan.copies)
+    new, free = len(plan.copies) - running, plan.room.free
+    runs = ("it runs" if len(plan.copies) == 1 else _many(running, "run")) if running else ""
+    if not new:
+        return runs
+    begin = "it begins at once" if len(plan.copies) == 1 else f"{_many(min(free, new), 'begin')} at once"
+    waits = ", the rest waits for places" if 0 < free < new else ""
+    return ", ".join(part for part in (runs, f"{begin if free else 'none is free'}{waits}") if part)
+
+
+def _many(count: int, do: str) -> str:
+    return f"{words.number(count)} {do}{'s' if count == 1 else ''}"
 
 
 def _size(plan: Plan) -> str:
@@ -158,5 +191,6 @@ def _pairs(console: Console, pairs: Sequence[tuple[str, str]]) -> None:
             console.print(Text(" " * (width + 4) + line), soft_wrap=True)
 
 
-def _bytes(size: Size) -> str:
-    return "unknown" if size.bytes_ is None else words.size(size.bytes_)
+def _told(copy: Copy) -> str:
+    size = "unknown" if copy.size.bytes_ is None else words.size(copy.size.bytes_)
+    return f"{size}, runs" if copy.runs else size

@@ -11,7 +11,9 @@ from studio_recovery_cli.planning.mounts import mount_of
 from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, UNDER_WAY, Copy, Left, Plan, Room, Size
 from studio_recovery_cli.planning.prices import prices_in
 from studio_recovery_cli.planning.sizes import Sizes
+from studio_recovery_cli.reading import Rows
 from studio_recovery_cli.standing.chronicle import ONE_BY_ONE
+from studio_recovery_cli.standing.listing import check_domain
 
 if TYPE_CHECKING:
     from studio_recovery_cli.deployment import Deployment
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 
 def waiting(session: "Session", domain: str | None, pending: bool) -> list[Foreseen]:
     """What waits to be copied, as the rows stand: in a domain (name or id) if one is named, or only what is PENDING."""
-    rows = []
-    for row in session.deployment.ledger.each_row():
-        if not isinstance(row, Row):
-            session.screen.note(f"warning: {row}")
-        elif _waits(row, pending) and domain in (None, row.owner.domain_name, row.domain_id):
+    reading, domains, rows = Rows(session), set(), []
+    for row in reading.each():
+        domains.add((row.owner.domain_name, row.domain_id))
+        if _waits(row, pending) and domain in (None, row.owner.domain_name, row.domain_id):
             rows.append(row)
+    reading.warn()
+    if domain is not None:
+        check_domain(domain, domains)
     return [Foreseen(row, row) for row in sorted(rows, key=lambda row: str(row.owner))]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from studio_recovery.nouns import Line, Word
+from studio_recovery_cli.outcomes import is_of_all
 
 # Where nothing is known: AWS's own sample says "1 GB about 1 minute" (docs/limits.md).
 ASSUMED_BYTES_PER_SECOND = 1024**3 / 60
@@ -44,13 +45,15 @@ class Sizes:
     def feed(self, lines: Iterable[Line]) -> None:
         """Takes in more of the history."""
         for line in lines:
-            if line.what in list(Word) and "bytes_written" in line.details:
+            if line.what == Word.SUCCEEDED and "bytes_written" in line.details:
                 self._take_in(line.details)
 
     def _take_in(self, told: Mapping[str, str | int]) -> None:
         source, target = str(told.get("source", "")), str(told.get("target", ""))
         moved, took = int(told["bytes_written"]), int(told.get("total_duration_ms", 0))
-        self._from[source] = max(moved, self._from.get(source, 0))
+        # How large a home is, a part of it does not tell.
+        if is_of_all(told):
+            self._from[source] = max(moved, self._from.get(source, 0))
         self._into[target] = moved + self._into.get(target, 0)
         if moved >= _TELLS_SPEED and took:
             self._bytes, self._milliseconds, self._copies = (

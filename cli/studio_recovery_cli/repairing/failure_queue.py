@@ -18,16 +18,17 @@ _LOOK_SECONDS = 60
 # Longer than the event handler may take for one event.
 _WORK_SECONDS = 900
 _AT_ONCE = 10
-# A standard queue asks some of its servers only: so many empty answers in a row, and it is taken to be empty.
-_EMPTY = 2
+# Without a wait a queue asks some of its servers only, and says that it is empty when those are.
+_WAIT_SECONDS = 1
 
 
 class FailureQueue:
     """The queue of one deployment."""
 
-    def __init__(self, sqs: Any, url: str) -> None:
+    def __init__(self, sqs: Any, url: str, wait_seconds: int = _WAIT_SECONDS) -> None:
         self._sqs = sqs
         self._url = url
+        self._wait_seconds = wait_seconds
 
     def count(self) -> int:
         """About how many messages lie there, hidden ones included."""
@@ -65,17 +66,19 @@ class FailureQueue:
             self._give_back(taken.values())
 
     def _receive(self, seconds: int) -> Iterator[Letter]:
-        empty, seen = 0, 0
-        while empty < _EMPTY and seen < MOST:
+        seen = 0
+        while seen < MOST:
             answer = self._sqs.receive_message(
                 QueueUrl=self._url,
                 MaxNumberOfMessages=_AT_ONCE,
+                WaitTimeSeconds=self._wait_seconds,
                 VisibilityTimeout=seconds,
                 MessageAttributeNames=["All"],
                 AttributeNames=["SentTimestamp"],
             )
             messages = answer.get("Messages", [])
-            empty = 0 if messages else empty + 1
+            if not messages:
+                return
             seen += len(messages)
             yield from map(letter, messages)
 

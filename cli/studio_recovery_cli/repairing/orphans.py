@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from studio_recovery.nouns import Line, Owner, Row, Word
+from studio_recovery.nouns import Line, Owner, Row, Word, owner_named
 from studio_recovery_cli import words
+from studio_recovery_cli.outcomes import is_of_all
 from studio_recovery_cli.planning.prices import PRICED, Prices, Stored
 
 TAG = "ManagedByAmazonSageMakerResource"
@@ -45,13 +46,17 @@ class FileSystem:
 
 @dataclass(frozen=True, slots=True)
 class OldHome:
-    """A home on an orphan, whose it was, and when the ledger last heard of it (ms since 1970; 0: never said)."""
+    """A home on an orphan, whose it was, and when the ledger last heard of it (ms since 1970; 0: never said).
+
+    `waits_for`: the owners who are still to get its files.
+    """
 
     key: str
     owner: Owner
     state: State
     last_seen: int
     owner_lives: bool
+    waits_for: tuple[Owner, ...] = ()
 
     @property
     def file_system_id(self) -> str:
@@ -63,6 +68,7 @@ class OldHome:
 class _Seen:
     last_seen: int = 0
     state: State = State.KNOWN
+    waits_for: set[Owner] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -83,16 +89,17 @@ class Homes:
             self._say(row.home.key, row.owner, row.deleted_at or row.event_time, State.LAST)
         for source in row.sources:
             state = State.SET_ASIDE if source.dormant else State.WAITING
-            # Of another owner's home that is asked for the history says whose it is.
-            if not source.origin:
-                self._say(source.home.key, row.owner, source.left_at, state)
+            owner = owner_named(source.origin, "origin") if source.origin else row.owner
+            # What another owner set aside says nothing of the owner's own wish.
+            if owner == row.owner or state is State.WAITING:
+                self._say(source.home.key, owner, source.left_at, state, row.owner)
 
     def hear(self, owner: Owner, line: Line) -> None:
         """What a line of the history says."""
         told = line.details
         if told.get("efs_sys_id") and told.get("efs_uid"):
             self._say(f"{told['efs_sys_id']}/{told['efs_uid']}", owner, line.at)
-        if line.what in (Word.SUCCEEDED, Word.SKIPPED) and told.get("source"):
+        if line.what in (Word.SUCCEEDED, Word.SKIPPED) and told.get("source") and is_of_all(told):
             self._copied[str(told["source"])] = line.at
 
     def all(self) -> Iterator[OldHome]:
@@ -100,14 +107,18 @@ class Homes:
         for (key, owner), seen in sorted(self._seen.items(), key=lambda item: (item[0][0], str(item[0][1]))):
             is_copied = seen.state is State.KNOWN and key in self._copied
             state = State.COPIED if is_copied else seen.state
-            yield OldHome(key, owner, state, seen.last_seen, owner in self._living)
+            waits_for = tuple(sorted(seen.waits_for, key=str))
+            yield OldHome(key, owner, state, seen.last_seen, owner in self._living, waits_for)
 
-    def _say(self, key: str, owner: Owner, at: int, state: State = State.KNOWN) -> None:
+    def _say(self, key: str, owner: Owner, at: int, state: State = State.KNOWN, waits_for: Owner | None = None) -> None:
         if key.partition("/")[0] not in self.file_systems:
             return
         seen = self._seen.setdefault((key, owner), _Seen())
         seen.last_seen = max(seen.last_seen, at)
-        if state is not State.KNOWN:
+        if state is State.WAITING and waits_for:
+            seen.waits_for.add(waits_for)
+        # Whoever waits for it counts more than that it is somebody's last one, or set aside for another.
+        if state is not State.KNOWN and seen.state is not State.WAITING:
             seen.state = state
 
 
@@ -160,6 +171,7 @@ def home_item(home: OldHome, typed: Typed) -> dict[str, Any]:
         "state": str(home.state),
         "last_seen": words.iso(home.last_seen),
         "owner_exists": home.owner_lives,
+        "waits_for": [str(owner) for owner in home.waits_for],
         "command": typed(f"restore {home.owner} --from {home.key}") if home.owner_lives else None,
     }
 

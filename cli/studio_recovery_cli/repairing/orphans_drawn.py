@@ -7,7 +7,7 @@ from rich.console import Console
 
 from studio_recovery_cli import words
 from studio_recovery_cli.planning.prices import SAID, money
-from studio_recovery_cli.repairing.orphans import State
+from studio_recovery_cli.repairing.orphans import State, Typed
 
 _MOST_HOMES = 20
 _NOT_DONE = (State.WAITING, State.LAST)
@@ -21,7 +21,7 @@ Nothing is deleted here, ever. Before you delete one yourself, be sure that
 Item = Mapping[str, Any]
 
 
-def draw(items: Sequence[Item], gone: Sequence[Item] | None, region: str, console: Console) -> None:
+def draw(items: Sequence[Item], gone: Sequence[Item] | None, region: str, typed: Typed, console: Console) -> None:
     """The orphans, each with its homes; then homes of owners who are gone, if they were asked for."""
     if not items:
         console.print("No file system is left of a domain that is gone.", style="green")
@@ -37,8 +37,20 @@ def draw(items: Sequence[Item], gone: Sequence[Item] | None, region: str, consol
         _draw_homes(gone, console)
         if gone:
             console.print("They are copied when their owners are created again in a domain of the same name.")
+    _draw_ways(items, gone or (), typed, console)
     if items:
         console.print(_BEFORE, highlight=False)
+
+
+def _draw_ways(items: Sequence[Item], gone: Sequence[Item], typed: Typed, console: Console) -> None:
+    """How files of owners who are gone come to somebody: the first of them is the example."""
+    homes = [home for item in items for home in item["homes"]] + list(gone)
+    gone_homes = [home for home in homes if not home["owner_exists"] and home["state"] in _NOT_DONE]
+    lost = next((home for home in gone_homes if set(home["waits_for"]) <= {home["owner"]}), None)
+    if lost:
+        console.print("Files of an owner who is gone come to another with target, such as:")
+        command = f"target {lost['owner']} user/NAME@DOMAIN --home {lost['home']}"
+        console.print(f"  {typed(command)}", soft_wrap=True)
 
 
 def _draw_one(item: Item, console: Console) -> None:
@@ -55,7 +67,9 @@ def _draw_homes(homes: Sequence[Item], console: Console) -> None:
     width = max((len(home["owner"]) for home in homes[:_MOST_HOMES]), default=0)
     for home in homes[:_MOST_HOMES]:
         seen = words.age(words.milliseconds(home["last_seen"])) if home["last_seen"] else ""
+        others = [owner for owner in home["waits_for"] if owner != home["owner"]]
         there = "" if home["owner_exists"] else "no such owner now"
+        there = f"for {', '.join(others)}" if others else there
         style = "yellow" if home["state"] in _NOT_DONE else ""
         cells = (f"{home['owner']:<{width}}", f"{home['state']:<9}", home["home"].partition("/")[2], seen, there)
         console.print("  " + "  ".join(cell for cell in cells if cell), style=style, soft_wrap=True)

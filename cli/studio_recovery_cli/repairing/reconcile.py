@@ -13,6 +13,8 @@ from studio_recovery_cli.screen import Column, Item
 
 # Long enough to be worth its listing of everything, short enough for a bar that moves.
 PASS_SECONDS = 30
+# Where the listing alone takes a pass's time the next one gets more; the function may take 900 seconds.
+LONGEST_PASS_SECONDS = 800
 # So many passes in a row that got nowhere: something keeps them from it, and more of them will not help.
 _FRUITLESS = 3
 _FIGURES = ("domains", "owners", "protected", "unprotected")
@@ -92,10 +94,11 @@ def detached(log_group: str) -> dict[str, Any]:
 
 def reconcile(call: Callable[[dict[str, Any]], Answer], told: Callable[[int, int], None]) -> Reconciled:
     """Passes until one is through. `told` hears how many owners were looked at, and of how many, after each."""
-    done, fruitless = Reconciled(), 0
+    done, fruitless, seconds = Reconciled(), 0, PASS_SECONDS
     while not done.is_complete and fruitless < _FRUITLESS:
-        got = done.add(call({"action": "seed", "seconds": PASS_SECONDS}))
+        got = done.add(call({"action": "seed", "seconds": seconds}))
         fruitless = 0 if got else fruitless + 1
+        seconds = seconds if got else min(2 * seconds, LONGEST_PASS_SECONDS)
         looked = done.sums["looked_at"]
         told(looked, looked + done.left)
     return done

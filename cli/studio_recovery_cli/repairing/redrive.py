@@ -90,7 +90,7 @@ class Redrive:
 
 def _made_good(one: Letter) -> str:
     if one.kind is Kind.NOTICE:
-        return "nobody is told again: all who wait for you stand above"
+        return "nobody is told again: without --redrive, all who wait for you are shown"
     return "the seed has looked at everybody"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,7 +13,7 @@ from rich.text import Text
 from studio_recovery.nouns import Status
 from studio_recovery_cli import words
 from studio_recovery_cli.following.bars import picture
-from studio_recovery_cli.hints import typed
+from studio_recovery_cli.hints import lines_of, typed
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.overview import ALARM, Overview
 from studio_recovery_cli.standing.summary import STYLES
@@ -25,7 +26,7 @@ _WIDE = 110
 
 def board(overview: Overview, rests: Sequence[Mapping[str, Any]], session: Session, width: int) -> RenderableType:
     """The whole screen for a terminal of this width."""
-    parts: list[RenderableType] = [_headline(overview), *_needs(overview, session)]
+    parts: list[RenderableType] = [_headline(overview), *_needs(overview, session, width)]
     subject = overview.subject
     parts += _block("", Text(f"{subject.name} in {subject.region}, account {subject.account}"))
     parts.append(_domains(overview, width))
@@ -33,9 +34,9 @@ def board(overview: Overview, rests: Sequence[Mapping[str, Any]], session: Sessi
     parts += _newcomers(overview)
     parts += _block("", _recoveries(overview))
     if overview.going:
-        parts.append(Padding(picture(overview.going, 0, width - 2), (0, 0, 0, 2)))
+        parts.append(Padding(picture(overview.going, 0, width - 2), (0, 0, 0, 2), expand=False))
     if rests:
-        parts += _block("", *_resting(rests, session))
+        parts += _block("", *_resting(rests, session, width))
     parts += _block("", *_watch(overview))
     return Group(*parts)
 
@@ -53,9 +54,25 @@ def _headline(overview: Overview) -> Text:
     return said
 
 
-def _needs(overview: Overview, session: Session) -> Iterator[Text]:
+def _needs(overview: Overview, session: Session, width: int) -> Iterator[Text]:
     for need in overview.needs:
-        yield Text(f"  {need.what}: ").append(typed(session, need.command), "bold")
+        command = typed(session, need.command)
+        if len(need.what) + len(command) + 4 <= width:
+            yield Text(f"  {need.what}: ").append(command, "bold")
+        else:
+            yield Text(f"  {need.what}:")
+            yield from _to_type(command, width)
+
+
+def _to_type(command: str, width: int) -> Iterator[Text]:
+    """A command to type, so that it can be copied as it stands."""
+    return (Text(f"    {line}", "bold") for line in lines_of(command, width - 4))
+
+
+def _said(text: str, width: int, first: str = "  ", more: str = "  ") -> Iterator[Text]:
+    """A sentence, whose further lines stand below the first."""
+    lines = wrap(text, width, initial_indent=first, subsequent_indent=more, break_on_hyphens=False)
+    return map(Text, lines)
 
 
 def _domains(overview: Overview, width: int) -> RenderableType:
@@ -108,7 +125,7 @@ def _recoveries(overview: Overview) -> Text:
     return said.append(f"; {words.number(on_hold)} on hold" if on_hold else "", "not bold default")
 
 
-def _resting(rests: Sequence[Mapping[str, Any]], session: Session) -> Iterator[Text]:
+def _resting(rests: Sequence[Mapping[str, Any]], session: Session, width: int) -> Iterator[Text]:
     """What waits for a person; those of one cause together, with what to type for the first of them."""
     causes = [list(some) for _, some in groupby(rests, key=lambda one: (one["status"], one["cause"]))]
     for some in causes[:_CAUSES]:
@@ -117,13 +134,16 @@ def _resting(rests: Sequence[Mapping[str, Any]], session: Session) -> Iterator[T
         more = len(some) - _NAMES
         names += f" and {words.number(more)} more" if more > 0 else ""
         yield Text(f"{first['status']} ", STYLES[Status(first["status"])]).append(names, "default")
-        yield Text(f"  {first['cause']}")
+        yield from _said(str(first["cause"]), width)
+        if len(some) > 1:
+            yield from _said(f"For each of them, as here for {first['owner']}:", width)
         for step in first["steps"]:
-            yield Text(f"  - {step['text']}")
+            yield from _said(str(step["text"]), width, "  - ", "    ")
             if step["command"]:
-                yield Text(f"    {step['command']}", "bold")
+                yield from _to_type(step["command"], width)
     if len(causes) > _CAUSES:
-        yield Text(f"and {words.number(len(causes) - _CAUSES)} more causes: {typed(session, 'failures')}")
+        yield Text(f"and {words.number(len(causes) - _CAUSES)} more causes:")
+        yield from _to_type(typed(session, "failures"), width)
 
 
 def _watch(overview: Overview) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from studio_recovery.nouns import Line, Owner, Row, Source, Status, Word
 from studio_recovery_cli import words
+from studio_recovery_cli.outcomes import is_of_all
 
 STARTED = "recovery started"
 _WORDS = frozenset(Word)
@@ -30,7 +31,10 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """An execution of the state machine for the owner; `outcome` is nothing while it runs."""
+    """An execution of the state machine for the owner; `outcome` is nothing while it runs.
+
+    `is_of_all`: not of a part of the home only, and not into a folder of its own.
+    """
 
     arn: str
     source: str
@@ -42,6 +46,7 @@ class Execution:
     bytes_written: int = 0
     files_transferred: int = 0
     duration_ms: int = 0
+    is_of_all: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,19 @@ class Portrait:
         current = self.row.home if self.row else None
         if current and current.key not in seen:
             seen[current.key] = 0, current.domain_id
+        over = {one.source for one in self.executions if one.source} - seen.keys() - sources.keys()
         return [
+            *(Generation(key, self._state(key, None), origin=self._lent.get(key, "")) for key in sorted(over)),
             *(self._generation(one.home.key, 0, one.home.domain_id, one) for one in others),
             *(self._generation(key, at, domain, sources.get(key)) for key, (at, domain) in seen.items()),
         ]
+
+    @cached_property
+    def _lent(self) -> dict[str, str]:
+        """The homes of other owners that somebody asked for, and whose they are."""
+        asked = [line.details for line in self.lines if "homes" in line.details and "source" in line.details]
+        lent = {key: str(told["source"]) for told in asked for key in str(told["homes"]).split(", ")}
+        return {key: owner for key, owner in lent.items() if owner != str(self.owner)}
 
     def _generation(self, home: str, at: int, domain_id: str, source: Source | None) -> Generation:
         return Generation(home, self._state(home, source), domain_id, at, source.origin if source else "")
@@ -84,7 +98,9 @@ class Portrait:
         if source:
             return "waits, a copy of it was not complete" if source.unfinished else "waits to be copied"
         done = [one for one in self.executions if one.source == home and one.outcome == Word.SUCCEEDED]
-        return f"recovered {words.day_and_minute(done[-1].ended_at)}" if done else "left"
+        if whole := [one for one in done if one.is_of_all]:
+            return f"recovered {words.day_and_minute(whole[-1].ended_at)}"
+        return f"left, a part recovered {words.day_and_minute(done[-1].ended_at)}" if done else "left"
 
     @cached_property
     def executions(self) -> list[Execution]:
@@ -112,6 +128,7 @@ def _execution(arn: str, lines: Sequence[Line]) -> Execution:
         bytes_written=int(end.get("bytes_written", 0)),
         files_transferred=int(end.get("files_transferred", 0)),
         duration_ms=int(end.get("total_duration_ms", 0)),
+        is_of_all=is_of_all(end),
     )
 
 

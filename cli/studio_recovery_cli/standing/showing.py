@@ -44,7 +44,7 @@ def show_owner(session: Session, text: str, lines: int, follow: bool) -> int:
     shown = portrait.lines[-lines:] if lines else portrait.lines
 
     def draw(console: Console) -> None:
-        for part in _drawn(session, portrait, going, shown, min(console.width, _PAPER)):
+        for part in drawn(session, portrait, going, shown, min(console.width, _PAPER)):
             console.print(part, soft_wrap=isinstance(part, Text))
 
     session.screen.tell(as_data(session, portrait, going, shown), draw)
@@ -115,12 +115,13 @@ def _line_item(line: Line) -> dict[str, Any]:
     }
 
 
-def _drawn(
+def drawn(
     session: Session, portrait: Portrait, going: Sequence[Progress], shown: Sequence[Line], width: int
 ) -> Iterator[RenderableType]:
+    """The portrait for a page of this width, part by part."""
     yield from _standing(session, portrait)
     if going:
-        yield Padding(picture(going, 0, width - 2), (0, 0, 0, 2))
+        yield Padding(picture(going, 0, width - 2), (0, 0, 0, 2), expand=False)
     yield from _homes(portrait, width)
     yield from _executions(portrait)
     if shown:
@@ -173,8 +174,8 @@ def _executions(portrait: Portrait) -> Iterator[Text]:
     for one in portrait.executions[-_EXECUTIONS:]:
         when = words.day_and_minute(one.started_at or one.ended_at)
         yield Text(f"  {when}  {one.outcome or 'runs'}  from {one.source or words.NOTHING}")
-        yield Text("    ").append(one.arn, f"link {console_link(one.arn)}")
-    yield Text(f"    {console_link(portrait.executions[-1].arn)}")
+        yield Text(f"    {one.arn}")
+        yield Text(f"    {console_link(one.arn)}")
 
 
 def _timeline(lines: Sequence[Line], width: int) -> Table:

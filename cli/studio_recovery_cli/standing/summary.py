@@ -85,7 +85,7 @@ def status_cell(item: Mapping[str, Any]) -> str:
         # The sentence of a failure: `show` has it; its first word is the error's name.
         reason = reason.partition(":")[0] if len(reason.partition(":")[0]) <= _LONGEST_REASON else None
     said = standing(item["status"], reason)
-    gone = "" if item["exists"] else ", gone"
+    gone = "" if item["exists"] else ", gone" if item["home"] or item["domain_id"] else ", not created yet"
     held = ", on hold" if item["on_hold"] and reason != HELD else ""
     return said + gone + held
 

@@ -58,8 +58,11 @@ class Surroundings:
         return Overview(subject, rows, slow.census, deployment.vpcs, going, slow.watched, unreadable)
 
     def _rows(self) -> tuple[list[Row], list[str], list[Progress]]:
-        rows, unreadable = self.deployment.ledger.rows()
-        return rows, [str(one) for one in unreadable], self._lookout.look(rows)
+        # Not a consistent read, which costs twice as much: the next look sees what this one just missed.
+        found = list(self.deployment.ledger.each_row())
+        rows = [row for row in found if isinstance(row, Row)]
+        unreadable = [str(one) for one in found if not isinstance(one, Row)]
+        return rows, unreadable, self._lookout.look(rows)
 
     def _slow_part(self, at: int) -> _Slow:
         if self._slow is None or at - self._slow.at > _SLOW_MS:

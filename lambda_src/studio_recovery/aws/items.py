@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from studio_recovery.errors import BadHome, BadInput
-from studio_recovery.nouns import Belonging, Counts, Home, Kind, Line, Owner, Row, Source, Status
+from studio_recovery.nouns import Belonging, Counts, Home, Kind, Line, Owner, Rest, Row, Source, Status
 from studio_recovery.selection import WHOLE, selection_from_map
 
 _serialize = TypeSerializer().serialize
@@ -154,7 +154,12 @@ def _source(key: str, entry: Mapping[str, Any]) -> Source:
         older=bool(entry.get("older")),
         selection=selection_from_map(entry.get("selection", {})),
         before=_source(key, entry["before"]) if "before" in entry else None,
+        rests=_rest(entry["rests"]) if "rests" in entry else None,
     )
+
+
+def _rest(entry: Mapping[str, Any]) -> Rest:
+    return Rest(Status(entry["status"]), str(entry.get("reason", "")))
 
 
 def _source_map(source: Source) -> dict[str, Any]:
@@ -164,6 +169,7 @@ def _source_map(source: Source) -> dict[str, Any]:
     values |= {} if source.in_scope else {"out_of_scope": True}
     values |= {"selection": source.selection.as_map()} if source.selection != WHOLE else {}
     values |= {"before": _source_map(source.before)} if source.before else {}
+    values |= {"rests": {"status": source.rests.status, "reason": source.rests.reason}} if source.rests else {}
     return values | {name: value for name, value in optional.items() if value}
 
 

@@ -34,6 +34,10 @@ class Ledger:
         self._history = history_table
         self._now = now
 
+    def now(self) -> int:
+        """The time by which it writes, in milliseconds since 1970."""
+        return self._now()
+
     def row(self, owner: Owner) -> Row | None:
         """The owner's row, or None. The read is consistent."""
         found = self._dynamodb.get_item(TableName=self._profiles, Key=row_key(owner), ConsistentRead=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from studio_recovery.actions import decide, drop, release_source
+from studio_recovery.actions import decide, drop, gets_files_of, release_source
 from studio_recovery.answers import answer, refusal
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.ledger import Ledger
@@ -19,9 +19,9 @@ from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, 
 from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
-from studio_recovery.nouns import Change, Owner, Row, Status, owner_named
+from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting
-from studio_recovery.offers import Wanted, offer_for
+from studio_recovery.offers import Wanted, offer_for, was_dropped
 from studio_recovery.requests import (
     Action,
     DropRequest,
@@ -132,9 +132,16 @@ class Admin:
 
     def _drop(self, request: DropRequest) -> dict[str, Any]:
         row = self._known(request.owner, "owner")
-        change = drop(row, request.home, self.now(), self.intake.guard)
         told = {"dropped": request.home.key, "note": _NOTHING_DELETED}
+        if self._is_dropped(row, request.home):
+            return answer(row, changed=False) | told
+        change = drop(row, request.home, self.now(), self.intake.guard)
         return answer(self._save(change, row, request.by), changed=True) | told
+
+    def _is_dropped(self, row: Row, home: Home) -> bool:
+        """True for a request that is repeated: the home is the owner's no more since an admin gave it up."""
+        there = {row.home, *(one.home for one in (*row.sources, *row.waiting))}
+        return home not in there and was_dropped(self._ledger.lines_of(row.owner), home)
 
     def _cancel(self, request: Request) -> dict[str, Any]:
         """First the row says so, then the copy is ended: so none can begin between the two."""
@@ -218,8 +225,7 @@ def _told(offer: Offer, not_offered: list[str]) -> dict[str, Any]:
 
 
 def _waits_for(row: Row, owners: set[Owner]) -> bool:
-    source = row.next_source
-    return bool(source and source.origin and owner_named(source.origin, "origin") in owners)
+    return any(gets_files_of(row, owner) for owner in owners)
 
 
 @cache

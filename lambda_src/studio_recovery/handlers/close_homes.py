@@ -36,13 +36,14 @@ class Closing:
     def close(self, run: Run, event: Mapping[str, Any]) -> Outcome:
         """Stops what still copies, writes the outcome once, removes what the run made, and tells the bus.
 
-        `event` holds `copy` and `failure` as the state machine last saw them, `closed_at`, and `give_up`: write down
-        what cannot be removed instead of raising. Raises CopyStillRunning, LedgerConflict or
-        LeftBehind, all of which pass.
+        `event` holds `copy`, `copy_arn` and `failure` as the state machine last saw them, `closed_at`, and `give_up`:
+        write down what cannot be removed instead of raising. Raises CopyStillRunning, LedgerConflict or LeftBehind,
+        all of which pass.
         """
         copy = copy_from(event)
         started = self._stop_copies(run) if copy is None or not copy.has_ended else True
-        outcome = judge(copy, failure_from(event), started or copy is not None)
+        # The machine remembers a copy also when its task is gone.
+        outcome = judge(copy, failure_from(event), started or copy is not None or bool(event.get("copy_arn")))
         at = milliseconds(event["closed_at"])
         if not run.recovery.by_hand:
             outcome = self._write(run, outcome, at)

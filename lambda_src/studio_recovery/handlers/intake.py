@@ -49,7 +49,7 @@ class Intake:
         """
         rows = [as_if(row) for row in self.ledger.rows_named(Owner(kind, name, ""))]
         seen = self.studio.look(kind, name, domain_id, patience)
-        return list(self._changes(rows, seen, sighting))
+        return list(self._changes(rows, seen, replace(sighting, now=self.ledger.now())))
 
     def _take_in(self, kind: Kind, name: str, domain_id: str, sighting: Sighting, patience: float) -> list[Change]:
         written = self.foresee(kind, name, domain_id, sighting, patience)

@@ -1,7 +1,7 @@
 """Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, S
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import is_source_held, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
-from studio_recovery.nouns import Home, Row, Source
+from studio_recovery.nouns import Home, Line, Row, Source
 from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced
 
 _logger = Logger()
@@ -87,7 +87,10 @@ class Opening:
         change, source = claim(row, run, source_held=is_source_held(self.ledger, row, run))
         if change and row:
             self._wait_for_app(row)
-            change, source = claim(row, run, half_written=bool(row.unsettled) and self._end_replaced(row, run))
+            half_written, ended = self._end_replaced(row, run) if row.unsettled else (False, ())
+            change, source = claim(row, run, half_written)
+            # In one with the claim: whose own outcome came first has changed the row.
+            change = change and replace(change, lines=(*change.lines, *ended))
         if change:
             self.ledger.save(change)
         return source
@@ -96,10 +99,10 @@ class Opening:
         if self.apps and not self.apps.has_app(row.owner, row.domain_id):
             raise NoApp(f"no app of {row.owner} is in service: the copy begins when one is (wait_for_app)")
 
-    def _end_replaced(self, row: Row, run: Run) -> bool:
+    def _end_replaced(self, row: Row, run: Run) -> tuple[bool, tuple[Line, ...]]:
         """Ends the execution that claimed the row before, waits for the end of its copy, and removes what it made.
 
-        True if its copy may have left half-written files.
+        True if its copy may have left half-written files; and the outcome of one that was stopped before it wrote its own.
         """
         arn, run_id = row.unsettled, row.unsettled.rpartition(":")[2]
         tasks = [task for task in self._transfers.tasks()[1] if task.run_id == run_id]
@@ -108,9 +111,8 @@ class Opening:
         self.executions.stop(arn, f"replaced by {run.id}")
         self.removal.remove(run_id, row.file_systems, run.module)
         end = self.executions.end(arn)
-        if end and end.status == "ABORTED":
-            self.ledger.write_line(row.owner, replaced(run_id, run.recovery, arn, end.at))
-        return started or not (ran or (end and end.status == "SUCCEEDED"))
+        stopped = (replaced(run_id, run.recovery, arn, end.at),) if end and end.status == "ABORTED" else ()
+        return started or not (ran or (end and end.status == "SUCCEEDED")), stopped
 
     def _end_orphans(self, run: Run, tasks: list[Task]) -> None:
         """Raises TargetBusy while another execution copies into the target; a copy without execution is cancelled."""

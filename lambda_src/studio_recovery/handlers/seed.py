@@ -65,6 +65,8 @@ def _run(action: str, terraform: str, dry_run: bool, seconds_left: Callable[[], 
         case "seed", _:
             return _seed(seconds_left).run(dry_run)
         case "clean_up", "delete":
+            # Whoever may call the seed can say that Terraform destroys.
+            _refuse_if_protected()
             clean_up = CleanUp(executions(), network(), removal(), time.sleep)
             return dict(clean_up.run(setting("NAME"), setting("STATE_MACHINE_ARN"), seconds_left))
         case "clean_up", _:

@@ -110,7 +110,8 @@ class Sweep:
         at = end.at or self.now()
         reason = f"its execution ended as {end.status} without an outcome, and the row had moved on"
         outcome = Outcome(Word.FAILED, reason, copy_started=True)
-        line = Line("let go", at, f"{row.unsettled} let go", {"execution_arn": row.unsettled, "reason": reason})
+        told: dict[str, str | int] = {"execution_arn": row.unsettled, "reason": reason, "source": row.copying}
+        line = Line("let go", at, f"{row.unsettled} let go", told)
         return Change(let_go(row, outcome), (line,))
 
     def _finished(self, row: Row, ends: Ends) -> Change | None:

@@ -68,3 +68,15 @@ def test_on_a_terminal_bars_are_drawn_in_place() -> None:
     with drawn:
         drawn.show([copying("ada")], 0)
     assert "copies 12.0 MB" in paper.getvalue()
+
+
+def test_without_a_terminal_a_minute_without_news_is_told_too() -> None:
+    paper, time = io.StringIO(), [0.0]
+    drawn = Lines(Console(file=paper, width=80), lambda: time[0])
+    for time[0] in (0, 59, 60, 61, 119, 120):
+        drawn.show([pending("ada"), pending("bob")], 1)
+    first, second, *silent = paper.getvalue().splitlines()
+    assert [first.partition(":")[0], second.partition(":")[0]] == ["user/ada@lab", "user/bob@lab"]
+    assert len(silent) == 2
+    assert silent[0].startswith("user/ada@lab: waits to begin")
+    assert silent[0].endswith("; 1 more go on, 1 ended")

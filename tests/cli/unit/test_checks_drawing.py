@@ -40,6 +40,12 @@ def test_what_to_do_stands_below_what_was_found() -> None:
     assert lines[2] == "         → aws sns subscribe"
 
 
+def test_a_command_in_a_remedy_is_not_broken() -> None:
+    command = "studio-recovery grant fs-0123456789abcdef0 --name studio-recovery --region eu-west-1"
+    lines = drawn([bad("mount targets", "closed", f"Apply modules/studio-access, or: {command}")], 80)
+    assert any(command in line for line in lines)
+
+
 def test_many_things_are_cut_short() -> None:
     assert some("abcdefg") == "a, b, c, d, e and 2 more"
     assert some("ab") == "a, b"

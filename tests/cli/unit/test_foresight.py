@@ -3,11 +3,12 @@
 import pytest
 
 from studio_recovery.actions import decide
+from studio_recovery.guard import Guard
 from studio_recovery.nouns import Row, Source, Status
 from studio_recovery.requests import Action
 from studio_recovery.selection import Selection
 from studio_recovery_cli.asking.foresight import Foreseen, copy_of, foresee
-from tests.unit.cast import ADA, NEW, OLD
+from tests.unit.cast import ADA, NEW, NEWER, OLD
 
 HELD = Row(ADA, home=NEW, sources=(Source(OLD, 1),), status=Status.BLOCKED, reason="held", replication=False)
 IDLE = Row(ADA, home=NEW)
@@ -47,3 +48,12 @@ def test_a_copy_is_told_with_whose_files_and_what_of_them() -> None:
     row = Row(ADA, home=NEW, sources=(chosen,), status=Status.PENDING)
     assert copy_of(row) == "fs-old/200005 of user/bob@lab → fs-old/200010, only /a"
     assert copy_of(IDLE) == "nothing is copied"
+
+
+def test_a_rejection_names_the_home_that_is_set_aside_and_the_one_that_is_next() -> None:
+    theirs = Source(NEW, 2, origin="user/bob@lab")
+    waits = Row(ADA, home=NEWER, sources=(Source(OLD, 1), theirs), status=Status.BLOCKED, reason="approval")
+    (one,) = foresee([waits], lambda row: decide(Action.REJECT, row, 1_772_442_905_000, Guard(True)))
+    assert (one.set_aside, one.next) == (f"{NEW.key} of user/bob@lab", OLD.key)
+    assert one.brief == f"BLOCKED (approval), without {NEW.key} of user/bob@lab"
+    assert foreseen(Action.RELEASE, HELD).set_aside == ""

@@ -1,9 +1,12 @@
 """What a deleted domain left behind is told from rows and history."""
 
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from studio_recovery.nouns import Home, Kind, Line, Owner, Row, Source, Status
 from studio_recovery_cli.planning.prices import GB, Stored, prices_in
@@ -16,6 +19,7 @@ from studio_recovery_cli.repairing.orphans import (
     made_by_sagemaker,
     of_gone_owners,
 )
+from studio_recovery_cli.repairing.orphans_drawn import draw
 
 OLD, NEW = Home("fs-old", "200005", "d-old"), Home("fs-new", "200010", "d-new")
 ADA = Owner(Kind.USER, "ada", "lab")
@@ -85,13 +89,41 @@ def test_a_home_that_only_the_history_knows_is_copied_or_known() -> None:
     seen = Line("created", 5, "a", {"efs_sys_id": "fs-old", "efs_uid": "200005"})
     over = Line("SUCCEEDED", 8, "b", {"source": OLD.key, "target": NEW.key})
     assert [home.state for home in homes(Row(ADA, NEW), lines=(seen, over))] == [State.COPIED]
+    part = Line("SUCCEEDED", 8, "b", over.details | {"selection": "only /projects"})
+    assert [home.state for home in homes(Row(ADA, NEW), lines=(seen, part))] == [State.KNOWN]
     (known,) = homes(Row(ADA, NEW), lines=(seen,))
     assert (known.state, known.last_seen, known.owner_lives) == (State.KNOWN, 5, True)
 
 
 def test_another_owners_home_that_was_asked_for_is_not_taken_for_ones_own() -> None:
     asked = Source(OLD, 1, origin="user/bob@lab")
-    assert homes(Row(ADA, NEW, sources=(asked,))) == []
+    (home,) = homes(Row(ADA, NEW, sources=(asked,)))
+    assert (str(home.owner), home.state, home.waits_for) == ("user/bob@lab", State.WAITING, (ADA,))
+    assert homes(Row(ADA, NEW, sources=(replace(asked, dormant=True),))) == []
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_home_that_somebody_waits_for_is_not_merely_its_owners_last_one(first: bool) -> None:
+    bob = Owner(Kind.USER, "bob", "lab")
+    rows = (Row(bob, OLD, deleted_at=9), Row(ADA, NEW, sources=(Source(OLD, 1, origin=str(bob)),)))
+    over = Line("SUCCEEDED", 8, "b", {"source": OLD.key, "target": "fs-else/1"})
+    (home,) = homes(*(rows if first else rows[::-1]), lines=(over,))
+    assert (home.owner, home.state) == (bob, State.WAITING)
+    item = as_item(FileSystem("fs-old", "d-old", 1, Stored(0)), [home], None, typed)
+    assert item["homes"][0]["waits_for"] == ["user/ada@lab"]
+    assert "waiting    200005" in drawn(item)
+    assert "for user/ada@lab" in drawn(item)
+
+
+def test_of_owners_who_are_gone_it_is_said_how_another_gets_the_files() -> None:
+    item = as_item(FileSystem("fs-old", "d-old", 1, Stored(0)), homes(Row(ADA, OLD, deleted_at=9)), None, typed)
+    assert "  studio-recovery target user/ada@lab user/NAME@DOMAIN --home fs-old/200005" in drawn(item).splitlines()
+
+
+def drawn(item: dict[str, Any]) -> str:
+    paper = io.StringIO()
+    draw([item], None, REGION, typed, Console(file=paper, width=80))
+    return paper.getvalue()
 
 
 def test_homes_elsewhere_are_not_told() -> None:

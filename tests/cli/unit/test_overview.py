@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from studio_recovery.census import Census, Domain, Listed
@@ -12,7 +13,7 @@ from studio_recovery.nouns import HELD, OTHER_OWNER, Home, Kind, Owner, Row, Sou
 from studio_recovery_cli.following.progress import Phase, Progress
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.board import board
-from studio_recovery_cli.standing.looking import rests_of
+from studio_recovery_cli.standing.looking import again, rests_of
 from studio_recovery_cli.standing.overview import Overview, Subject, Watched, as_data
 from studio_recovery_cli.standing.overview_fields import FIELDS
 from studio_recovery_cli.standing.watch import Alarm, Queue
@@ -125,3 +126,36 @@ def test_every_member_of_the_data_is_documented() -> None:
     assert undocumented(told, FIELDS) == []
     assert told["green"] is False
     assert rests[0]["steps"][0]["command"] == "studio-recovery retry user/ada@lab"
+
+
+def test_a_command_can_be_copied_where_it_is_too_long_for_the_terminal() -> None:
+    session, of = Session(name="studio-recovery", region="eu-west-1"), overview(FAILED)
+    paper = io.StringIO()
+    Console(file=paper, width=80).print(board(of, rests_of(session, of), session, 80))
+    words = " ".join(paper.getvalue().replace("\\\n", " ").split())
+    assert "studio-recovery retry user/ada@lab --name studio-recovery --region eu-west-1" in words
+    assert "    studio-recovery retry user/ada@lab --name studio-recovery --region \\\n" in paper.getvalue()
+
+
+def test_what_is_to_be_typed_is_for_each_of_those_of_one_cause() -> None:
+    crowd = [replace(FAILED, owner=Owner(Kind.USER, f"user-{number}", "lab")) for number in range(2)]
+    assert "For each of them, as here for user/user-0@lab:" in drawn(overview(*crowd), 80)
+    assert "For each of them" not in drawn(overview(crowd[0]), 80)
+
+
+def test_in_a_pipe_no_line_is_longer_than_what_it_says() -> None:
+    of, session, paper = overview(ROW, going=(PENDING,)), Session(), io.StringIO()
+    Console(file=paper, width=100_000).print(board(of, [], session, 140), soft_wrap=True)
+    assert max(map(len, paper.getvalue().splitlines())) < 300
+
+
+def test_a_look_that_fails_is_told_and_shows_what_was_seen_before() -> None:
+    before = overview(ROW)
+
+    def busy() -> Overview:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Scan")
+
+    now, trouble = again(busy, before)
+    assert now is before
+    assert "AWS is busy: Scan was refused" in trouble[0].plain
+    assert again(lambda: before, before) == (before, [])

@@ -20,6 +20,8 @@ KNOWN = [
         ("USER/GRACE", "user/Grace@lab"),
         ("read", "space/reading-group@lab"),
         ("ada@lab-", "user/ada@lab-2"),
+        ("ADA@lab", "user/ada@lab"),
+        ("user/ada@lab", "user/ada@lab"),
     ],
 )
 def test_a_unique_beginning_is_enough(typed: str, meant: str) -> None:
@@ -33,7 +35,8 @@ def test_a_unique_beginning_is_enough(typed: str, meant: str) -> None:
         ("grace", "grace may be space/grace@lab or user/Grace@lab", "Type more of it."),
         ("user/graec@lab", "no owner is called user/graec@lab", "Did you mean user/Grace@lab or "),
         ("xyz", "no owner is called xyz", "There are 5 owners: studio-recovery list"),
-        ("", "no owner is called ", "There are 5 owners: studio-recovery list"),
+        ("", "no owner was named", "There are 5 owners: studio-recovery list"),
+        ("x" * 2000, f"no owner is called {'x' * 160}…", "There are 5 owners: studio-recovery list"),
     ],
 )
 def test_who_is_not_found_is_told_with_who_may_be_meant(typed: str, wrong: str, remedy: str) -> None:
@@ -59,8 +62,9 @@ def test_a_pattern_names_many_whatever_the_capitals(pattern: str, fitting: list[
 
 @pytest.mark.parametrize("text", ["ada", "user/ada", "robot/ada@lab", "user/@lab", "user/a b@lab", "user/ada@lab@x"])
 def test_what_is_no_owner_is_said_to_be_none(text: str) -> None:
-    with pytest.raises(Trouble, match="is not an owner, such as user/ada@lab"):
+    with pytest.raises(Trouble, match="is not an owner, such as user/ada@lab") as told:
         owners.named(text)
+    assert told.value.remedy.startswith("SageMaker's names have up to 63 letters")
 
 
 def test_an_owner_in_full_needs_nobody_to_know_it() -> None:

@@ -88,7 +88,7 @@ def test_one_copy_is_told_with_whose_what_and_what_comes_then() -> None:
     assert "user/bob@lab's, not the owner's own" in said
     assert "only /projects; into old" in said
     assert "verifies everything" in said
-    assert f"{NEWER.key} fills the gaps" in said
+    assert f"{NEWER.key} fills the gaps, if the copy before it ended well" in " ".join(said.split())
     assert "size     unknown; all homes of the file system hold 5.4 GB" in said
 
 
@@ -124,3 +124,18 @@ def test_the_data_is_what_the_help_says() -> None:
 
 def test_nothing_to_plan_is_said() -> None:
     assert "Nothing waits to be copied." in shown(plan(mounts=()))
+
+
+def test_whose_files_come_after_the_owners_own_is_told() -> None:
+    row = replace(PENDING, sources=(Source(OLD, 2), Source(NEWER, 1, origin="user/bob@lab")))
+    one = " ".join(shown(plan(Copy(row, Size()))).split())
+    assert f"{NEWER.key} of user/bob@lab fills the gaps" in one
+    many = shown(plan(Copy(row, Size()), Copy(PENDING, Size())))
+    assert "user/ada@lab gets fs-old…/200015 of user/bob@lab" in many
+
+
+def test_what_runs_does_not_begin() -> None:
+    running = Copy(replace(PENDING, status=Status.RUNNING, copying=OLD.key), Size(GB, DATASYNC))
+    assert "1 runs, 1 begins at once" in " ".join(shown(plan(running, Copy(PENDING, Size()))).split())
+    assert "1.1 GB, runs" in shown(plan(running, Copy(PENDING, Size())))
+    assert "account: it runs" in " ".join(shown(plan(running)).split())

@@ -1,11 +1,16 @@
 """What the ledger tells of one owner: homes by generation, executions, and the timeline."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from studio_recovery.nouns import Line, Row, Source, Status
+from studio_recovery_cli.following.progress import Phase, Progress
+from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.portrait import Portrait, console_link, told
+from studio_recovery_cli.standing.showing import drawn
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, OLD
 
 SEEN: dict[str, str | int] = {"status": "IDLE", "domain_id": "d-lab", "efs_sys_id": "fs-old"}
@@ -15,6 +20,7 @@ CREATED = Line("created", 1_000, "1", SEEN | {"efs_uid": OLD.uid})
 AGAIN = Line("created", 2_000, "2", SEEN | {"efs_uid": NEW.uid, "status": "PENDING"})
 STARTED = Line("recovery started", 3_000, "3", RUN)
 ENDED = Line("SUCCEEDED", 4_000, "4", RUN | DONE)
+OF_A_PART = replace(ENDED, details=ENDED.details | {"selection": "only /projects"})
 ROW = Row(ADA, home=NEW, status=Status.SUCCEEDED)
 WAITING = replace(ROW, sources=(Source(OLD, 1),), status=Status.PENDING)
 
@@ -27,6 +33,7 @@ def states(row: Row | None, *lines: Line) -> list[str]:
     ("row", "lines", "expected"),
     [
         (ROW, (CREATED, AGAIN, STARTED, ENDED), ["recovered", "current"]),
+        (ROW, (CREATED, AGAIN, STARTED, OF_A_PART), ["left, a part recovered", "current"]),
         (WAITING, (CREATED, AGAIN), ["waits to be copied", "current"]),
         (
             replace(WAITING, sources=(Source(OLD, 1, unfinished=True),)),
@@ -101,3 +108,27 @@ def test_a_link_leads_to_the_console_of_the_partition(arn: str, host: str) -> No
 )
 def test_a_line_of_the_history_is_told_in_words(line: Line, said: str) -> None:
     assert told(line) == said
+
+
+def test_the_home_of_another_owner_is_told_also_after_its_copy() -> None:
+    asked = Line("target", 2_500, "a", {"source": "user/bob@lab", "homes": f"fs-x/1, {ELSEWHERE.key}"})
+    ended = replace(ENDED, details=ENDED.details | {"source": ELSEWHERE.key})
+    other, current = Portrait(ADA, ROW, (AGAIN, asked, ended)).generations
+    assert (other.home, other.origin) == (ELSEWHERE.key, "user/bob@lab")
+    assert other.state.startswith("recovered")
+    assert current.state == "current"
+
+
+def test_in_a_pipe_no_line_is_longer_than_what_it_says() -> None:
+    paper, going = io.StringIO(), [Progress(ADA, Status.PENDING, Phase.BEGINS)]
+    for part in drawn(Session(), Portrait(ADA, WAITING, (CREATED, AGAIN, STARTED)), going, (CREATED,), 140):
+        Console(file=paper, width=100_000).print(part)
+    assert "waits to begin" in paper.getvalue()
+    assert max(map(len, paper.getvalue().splitlines())) < 300
+
+
+def test_each_execution_has_its_page_in_the_console() -> None:
+    other = EXECUTION.replace("run-1", "run-2")
+    lines = (STARTED, replace(STARTED, details=STARTED.details | {"execution_arn": other}))
+    said = [str(part) for part in drawn(Session(), Portrait(ADA, WAITING, lines), [], (), 140)]
+    assert all(any(console_link(arn) in part for part in said) for arn in (EXECUTION, other))

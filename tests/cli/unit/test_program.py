@@ -9,17 +9,23 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
+import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio_recovery_cli.commands import COMMANDS
-from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, USAGE
+from studio_recovery_cli.deployment import Deployment
+from studio_recovery_cli.exits import DONE, ERROR, INTERRUPTED, PARTIAL, USAGE, Trouble
 from studio_recovery_cli.main import PROGRAM, run
 from studio_recovery_cli.registry import Command
+from studio_recovery_cli.registry import command as declared
+from studio_recovery_cli.session import Session
 from tools.pages import ROOT
 
+COMMANDS_BY_NAME = {command.name: command for command in COMMANDS}
 ALL = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 HEAVY = ("boto3", "botocore", "plotly", "studio_recovery.aws")
 EMPTY = """
@@ -48,7 +54,7 @@ def test_a_command_has_help_with_an_example_and_the_exit_statuses(command: Comma
     said = inspect.cleandoc(command.run.__doc__ or "")
     assert re.match(r"[A-Z].*\.\n", f"{said}\n"), "help begins with one sentence"
     assert f"Example: {PROGRAM} {command.name}" in said
-    assert "Exit status: 0 done, 1 error, 2 usage, 3 partial." in command.help
+    assert "Exit status: 0 done, 1 error, 2 usage, 3 partial, 130 Ctrl-C." in command.help
 
 
 @ALL
@@ -153,3 +159,90 @@ def test_no_words_give_a_traceback(tmp_path_factory: pytest.TempPathFactory, wor
             assert run(words) in (DONE, ERROR, USAGE, PARTIAL)
         assert "Traceback" not in complaints.getvalue() or "--debug" in words
         assert "a mistake in studio-recovery itself" not in complaints.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["drop", "dave", "", "--yes"], "an argument"),
+        (["retry", "", "--yes"], "an argument"),
+        (["plan", ""], "an argument"),
+        (["list", ""], "an argument"),
+        (["restore", "dave", "--path", ""], "--path"),
+        (["restore", "dave", "--to="], "--to"),
+        (["report", "--output", ""], "--output"),
+    ],
+)
+def test_an_empty_word_means_nothing(words: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == USAGE
+    assert capsys.readouterr().err.startswith(f"error: {what} is empty\n")
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "yaml"])
+def test_whoever_has_read_enough_is_no_error(tmp_path: Path, format_: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "wb") as nobody:
+        told = process(tmp_path, nobody, "context", "--output", format_)
+    assert (told.returncode, told.stderr) == (DONE, "")
+
+
+def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        told = process(tmp_path, full, "context")
+    assert told.returncode == ERROR
+    assert told.stderr.startswith("error: the answer cannot be read or written: No space left on device\n")
+    assert "Exception ignored" not in told.stderr
+
+
+def process(home: Path, out: IO[bytes], *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "studio_recovery_cli", *words],
+        env=environment() | {"HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        stdout=out,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_data_of_a_report_is_a_file_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "-o", "json"]) == USAGE
+    assert "--output names a file here" in capsys.readouterr().err
+
+
+def test_ctrl_c_in_a_seed_says_that_the_pass_goes_on() -> None:
+    session = Session(name="lab")
+    session.deployment = Deployment("lab", InterruptedAWS())
+    with pytest.raises(Trouble) as told:
+        COMMANDS_BY_NAME["seed"].run(session)
+    assert told.value.status == INTERRUPTED
+    assert told.value.remedy == "The pass that runs goes on in AWS. To do the rest: studio-recovery seed --name lab"
+
+
+class InterruptedAWS:
+    """boto3's session of an account in which Ctrl-C is pressed while a function is called."""
+
+    region_name = "eu-west-1"
+
+    def client(self, _service: str, **_more: Any) -> "InterruptedAWS":
+        return self
+
+    def get_function_configuration(self, **_call: Any) -> dict[str, Any]:
+        return {"FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:lab-admin"}
+
+    def invoke(self, **_call: Any) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+
+def test_hints_in_errors_are_for_the_deployment_that_was_named() -> None:
+    @declared("Look", ())
+    def lost(session: Session) -> None:
+        """Lose."""
+        raise Trouble(f"no {session.name}", "There are 5 owners: studio-recovery list")
+
+    app = typer.Typer()
+    lost.add_to(app)
+    with pytest.raises(Trouble) as told:
+        app(["--name", "lab"], standalone_mode=False)
+    assert told.value.remedy == "There are 5 owners: studio-recovery list --name lab"

@@ -62,6 +62,13 @@ def test_passes_that_get_nowhere_come_to_an_end() -> None:
     assert (asked, done.is_complete, done.left, done.status) == (3, False, 5, PARTIAL)
 
 
+def test_a_pass_that_only_listed_is_followed_by_a_longer_one() -> None:
+    listed = {"to_look_at": 5, "complete": False}
+    call, asked = passes(listed, listed, {"looked_at": 5, "to_look_at": 5})
+    assert reconcile(call, lambda *_: None).is_complete
+    assert [one["seconds"] for one in asked] == [30, 60, 120]
+
+
 def test_a_trouble_is_told_once_and_makes_the_end_partial() -> None:
     trouble = {"looked_at": 1, "to_look_at": 2, "complete": False, "troubles": ["user/bob: AccessDenied"]}
     done, _, _ = run(trouble, {"troubles": ["user/bob: AccessDenied"]})

@@ -28,7 +28,7 @@ class Desk:
     def __init__(self) -> None:
         self.sqs = boto3.client("sqs", region_name="eu-west-1")
         self.url = self.sqs.create_queue(QueueName="failures")["QueueUrl"]
-        self.queue = FailureQueue(self.sqs, self.url)
+        self.queue = FailureQueue(self.sqs, self.url, wait_seconds=0)
 
     def leave(self, *bodies: object) -> None:
         for body in bodies:
@@ -58,6 +58,15 @@ def test_who_looks_twice_sees_everything_twice(desk: Desk) -> None:
     first, second = desk.queue.look(), desk.queue.look()
     assert [one.id for one in first] == [one.id for one in second]
     assert (len(first), desk.queue.count()) == (25, 25)
+
+
+def test_all_of_the_queues_servers_are_asked(desk: Desk) -> None:
+    asked: list[int] = []
+    desk.sqs.meta.events.register(
+        "provide-client-params.sqs.ReceiveMessage", lambda params, **_: asked.append(params["WaitTimeSeconds"])
+    )
+    assert FailureQueue(desk.sqs, desk.url).look() == []
+    assert asked == [1]
 
 
 def test_what_was_made_good_is_gone(desk: Desk) -> None:

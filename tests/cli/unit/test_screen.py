@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 import yaml
 
+from studio_recovery_cli.exits import INTERRUPTED, Trouble
 from studio_recovery_cli.screen import Column, Item, Screen
 from studio_recovery_cli.session import Format
 
@@ -70,3 +71,30 @@ def test_text_in_another_alphabet_keeps_its_column(capsys: pytest.CaptureFixture
     lines = told(capsys, Format.TABLE, [{"owner": "研究", "status": "IDLE"}, {"owner": "abcd", "status": "IDLE"}])
     assert lines[1] == "研究   IDLE"
     assert lines[2] == "abcd   IDLE"
+
+
+def test_a_column_that_is_last_to_give_way_stays_whole_as_long_as_others_can(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = [
+        Column("OWNER", lambda item: str(item["owner"]), last=True),
+        Column("WHY", lambda item: str(item["why"])),
+    ]
+    screen = Screen(Format.TABLE)
+    screen.out.width = 60
+    screen.tell_each([{"owner": "user/somebody-with-a-name@lab-7", "why": "b" * 40}], columns, "")
+    assert capsys.readouterr().out.splitlines()[1] == f"user/somebody-with-a-name@lab-7  {'b' * 26}…"
+
+
+def test_ctrl_c_at_a_question_says_that_nothing_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Interrupted())
+    with pytest.raises(Trouble) as told:
+        Screen(Format.TABLE).agrees("Go on?", yes=False)
+    assert (told.value.status, told.value.remedy) == (INTERRUPTED, "Nothing was changed.")

@@ -8,9 +8,11 @@ from studio_recovery_cli.planning.sizes import ASSUMED_BYTES_PER_SECOND, ASSUMED
 OLD, NEW, NEWER = "fs-old/200005", "fs-old/200010", "fs-old/200015"
 
 
-def copied(source: str, target: str, moved: int, took: int = 1000, what: str = "SUCCEEDED") -> Line:
+def copied(
+    source: str, target: str, moved: int, took: int = 1000, what: str = "SUCCEEDED", selection: str = ""
+) -> Line:
     told: dict[str, str | int] = {"source": source, "target": target, "bytes_written": moved, "total_duration_ms": took}
-    return Line(what, 0, "1", told)
+    return Line(what, 0, "1", told | ({"selection": selection} if selection else {}))
 
 
 def sizes(*lines: Line) -> Sizes:
@@ -29,6 +31,10 @@ def sizes(*lines: Line) -> Sizes:
         ([copied(OLD, NEW, 700), copied(OLD, NEW, 20)], OLD, 700),
         ([copied(OLD, NEWER, 700), copied(NEW, NEWER, 20)], NEWER, 720),
         ([copied(OLD, NEW, 0)], OLD, None),
+        ([copied(OLD, NEW, 6, selection="only /notes.txt")], OLD, None),
+        ([copied(OLD, NEW, 700), copied(OLD, NEW, 900, selection="not *.log")], OLD, 700),
+        ([copied(OLD, NEW, 700, selection="overwriting")], OLD, 700),
+        ([copied(OLD, NEW, 6, what="FAILED"), copied(OLD, NEW, 7, what="PARTIAL")], OLD, None),
         ([Line("recovery started", 0, "1", {"source": OLD, "target": NEW})], OLD, None),
     ],
 )

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.nouns import Counts, Row, Source, Status
-from studio_recovery_cli.exits import Usage
-from studio_recovery_cli.standing.listing import statuses
+from studio_recovery_cli.exits import Trouble, Usage
+from studio_recovery_cli.standing.listing import check_domain, statuses
 from studio_recovery_cli.standing.summary import Wanted, as_item, outcome_cell, short_home_cell, status_cell
 from studio_recovery_cli.standing.summary_fields import FIELDS
 from studio_recovery_cli.words import now
@@ -98,3 +98,19 @@ def test_a_misspelled_status_gets_the_nearest_one() -> None:
     with pytest.raises(Usage, match="faild is not a status") as refused:
         statuses(["faild"])
     assert refused.value.remedy == "Did you mean FAILED?"
+
+
+def test_who_never_existed_is_not_gone() -> None:
+    assert status_cell(as_item(Row(ADA, sources=(Source(OLD, 1),)))) == "IDLE, not created yet"
+
+
+def test_a_domain_that_nobody_has_is_an_error_with_the_nearest_one() -> None:
+    known = [("lab", "d-lab"), ("school", "d-school")]
+    check_domain("lab", known)
+    check_domain("d-school", known)
+    with pytest.raises(Trouble, match="no owner is in a domain labb") as told:
+        check_domain("labb", known)
+    assert told.value.remedy == "Did you mean lab?"
+    with pytest.raises(Trouble) as told:
+        check_domain("nope", known)
+    assert told.value.remedy == "The ledger knows lab, school."

@@ -1,0 +1,54 @@
+"""What random histories found in the decisions, each made as small as it can be."""
+
+from dataclasses import replace
+
+from studio_recovery.guard import Guard
+from studio_recovery.nouns import OTHER_OWNER, TOO_OLD, Home, Source, Status
+from studio_recovery.observe import Present, observe
+from tests.unit.cast import ADA, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, alices, source
+
+DAY = 86_400_000
+LATEST = Home("fs-old", "200020", "d-lab")
+
+
+def test_what_a_copy_left_in_an_unknown_persons_home_reaches_no_other_person() -> None:
+    """Ada's copy into a home of which SageMaker does not say whose it is was broken off; then Bob gets the name."""
+    running = replace(
+        ROW,
+        home=NEW,
+        sources=(source(OLD, belonging=alices("ada@example.org")),),
+        status=Status.RUNNING,
+        execution_arn=EXECUTION,
+        copying=OLD.key,
+    )
+    moved = observe(running, Present(ADA, NEWER, alices("")), SEEN)
+    assert moved
+    bobs = observe(moved.row, Present(ADA, LATEST, alices("bob@example.org")), SEEN)
+    assert bobs
+    assert (bobs.row.status, bobs.row.reason) == (Status.BLOCKED, OTHER_OWNER)
+    assert bobs.row.source(NEW.key) == Source(NEW, 2, alices("ada@example.org"), left_at=SEEN.at, older=True)
+
+
+def test_files_that_an_admin_asked_for_make_a_home_nobody_elses() -> None:
+    asked = replace(source(OLD, belonging=alices("bob@example.org")), origin="user/bob@lab", approved=True)
+    running = replace(ROW, home=NEW, sources=(asked,), status=Status.RUNNING, copying=OLD.key)
+    moved = observe(running, Present(ADA, NEWER, alices("ada@example.org")), SEEN)
+    assert moved
+    left = moved.row.source(NEW.key)
+    assert left
+    assert left.belonging == alices("")
+
+
+def test_an_old_event_that_comes_once_more_makes_no_home_younger() -> None:
+    """The home was left long ago when the row was decided on, but not yet when the event was made."""
+    guard = Guard(max_age_days=30)
+    waits = replace(
+        ROW,
+        home=NEW,
+        sources=(source(OLD, left_at=SEEN.at - 29 * DAY),),
+        status=Status.BLOCKED,
+        reason=TOO_OLD,
+        created_at=1,
+    )
+    late = replace(SEEN, now=SEEN.at + 10 * DAY)
+    assert observe(waits, Present(ADA, NEW, alices(""), created_at=1), late, guard) is None
