@@ -102,7 +102,7 @@ class Opening:
     def _end_replaced(self, row: Row, run: Run) -> tuple[bool, tuple[Line, ...]]:
         """Ends the execution that claimed the row before, waits for the end of its copy, and removes what it made.
 
-        True if its copy may have left half-written files; and the outcome of one that was stopped before it wrote its own.
+        True if its copy may have left half-written files; and the outcome of one that was stopped before its own.
         """
         arn, run_id = row.unsettled, row.unsettled.rpartition(":")[2]
         tasks = [task for task in self._transfers.tasks()[1] if task.run_id == run_id]
