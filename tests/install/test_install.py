@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-UV = (sys.executable, "-m", "uv", "--no-config")
+# The certificates of the machine, which a network in between may have added its own to.
+UV = (sys.executable, "-m", "uv", "--no-config", "--system-certs")
 # Where the cache lies on another disk, uv would say that it copies.
 ALONE = {"UV_LINK_MODE": "copy"}
 # Every module of the wheel must be importable: what only Lambda has would be missed here.
