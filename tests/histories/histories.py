@@ -20,8 +20,17 @@ from tests.histories.world import BAD_COPIES, FILES, OWNERS, PEOPLE, SELECTIONS,
 ALL = tuple(range(1, 10))
 NUMBER = st.integers(0, 7)
 OWNER = st.sampled_from(OWNERS)
-SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel")
-CALLS = ("create_task", "create_location_efs", "create_access_point", "transact_write_items", "start_task_execution")
+SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel", "restore")
+CALLS = (
+    "create_task",
+    "create_location_efs",
+    "create_access_point",
+    "transact_write_items",
+    "start_task_execution",
+    "delete_access_point",
+    "delete_location",
+    "put_events",
+)
 SECONDS = (2.0, 12.0, 30.0, 60.0, 600.0, 4000.0)
 
 
@@ -137,13 +146,22 @@ class Histories(RuleBasedStateMachine):
         if (times, late) != (1, 0.0):
             self.world.fate(of_events, Fate(times, late))
 
+    @rule(of_events=st.booleans())
+    def lose(self, of_events: bool) -> None:
+        self.world.fate(of_events, Fate(times=0))
+
     @rule(kind=st.sampled_from(KINDS), after=st.integers(0, 40), times=st.sampled_from((1, 1, 3, 12)))
     def fail(self, kind: str, after: int, times: int) -> None:
         self.world.fail(Trouble(kind, after, times))
 
-    @rule(kind=st.sampled_from(KINDS), operation=st.sampled_from(CALLS), after=st.integers(0, 2))
-    def fail_a_write(self, kind: str, operation: str, after: int) -> None:
-        self.world.fail(Trouble(kind, after, 1, operation))
+    @rule(
+        kind=st.sampled_from(KINDS),
+        operation=st.sampled_from(CALLS),
+        after=st.integers(0, 2),
+        times=st.sampled_from((1, 1, 12)),
+    )
+    def fail_a_write(self, kind: str, operation: str, after: int, times: int) -> None:
+        self.world.fail(Trouble(kind, after, times, operation))
 
     @rule(after=st.integers(0, 40), what=st.integers(0, 5), number=NUMBER)
     def meanwhile(self, after: int, what: int, number: int) -> None:
@@ -160,6 +178,14 @@ class Histories(RuleBasedStateMachine):
     @rule(name=st.sampled_from(BAD_COPIES), badly=st.sampled_from((True, True, False)))
     def behave(self, name: str, badly: bool) -> None:
         self.world.behave(name, badly)
+
+    @rule(number=NUMBER, name=st.sampled_from(BAD_COPIES[:4]), seconds=st.sampled_from(SECONDS))
+    def come_back_to_a_bad_copy(self, number: int, name: str, seconds: float) -> None:
+        self.world.behave(name, badly=True)
+        self.come_back(number, 0, "", False, quick=True)
+        self.world.clock.advance(60)
+        self.world.behave(name, badly=False)
+        self.world.clock.advance(seconds)
 
     @rule(number=NUMBER)
     def stop(self, number: int) -> None:

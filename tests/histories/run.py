@@ -70,7 +70,7 @@ def told(tally: Tally) -> dict[str, object]:
     return {
         "histories": tally.histories,
         "steps": tally.steps,
-        "hours": round(tally.seconds / 3600),
+        "virtual hours": round(tally.seconds / 3600),
         "executions": tally.executions,
         "copies": tally.copies,
         "homes": tally.homes,

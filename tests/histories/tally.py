@@ -19,6 +19,7 @@ class Tally:
     homes: int = 0
     excused: int = 0
     had: Counter[str] = field(default_factory=Counter)
+    entered: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def take(self, world: World, steps: int) -> None:
@@ -31,6 +32,7 @@ class Tally:
         self.executions += len(cloud.states.walks)
         self.homes += len(world.truth.lives)
         self.excused += world.truth.excused()
+        self.entered |= {state for walk in cloud.states.walks.values() for state in walk.entered}
         self.had += cloud.troubles.had
         self.outcomes.update(line["what"] for line in world.ledger.lines)
 

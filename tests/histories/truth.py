@@ -108,9 +108,8 @@ class Truth:
         """All owners that are there and in service."""
         return [life for life in self.lives.values() if life.record["Status"] == "InService" and self.alive(life.home)]
 
-    def _whose(self, owner: str) -> Whose:
-        """Whom the owner's home belongs to that an admin sees."""
-        home = self._into(owner)
+    def _whose(self, owner: str, home: str) -> Whose:
+        """Whom a home of the owner belongs to; nobody that is known, if there is none yet."""
         return self.lives[home].whose if home in self.lives else Whose(owner)
 
     def writes(self, life: Life, path: str) -> None:
@@ -148,8 +147,9 @@ class Truth:
         if home := request.get("home"):
             homes, sure = frozenset({str(home)}), frozenset({str(home)})
         else:
-            homes, sure = frozenset({*sources, self._into(source)}), approved
-        grant = Grant(owner, self._whose(owner), homes, sure, self._whose(source))
+            homes, sure = frozenset({*sources, home_of(row) or self._into(source)}), approved
+        offered = home_of(row) or self._into(source)
+        grant = Grant(owner, self._whose(owner, self._into(owner)), homes, sure, self._whose(source, offered))
         self.grants.append(grant)
         return grant
 

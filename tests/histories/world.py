@@ -154,6 +154,9 @@ class World:
                     self.truth.grants.remove(grant)
             elif action in ("release", "hold", "cancel"):
                 self.unanswered.append(request)
+        # Meanwhile the owner may have been made anew: it is the home that is there now.
+        else:
+            self.truth.asked(request)
 
     # What goes wrong
 
