@@ -43,13 +43,13 @@ pictures: setup ## Draw the pictures of the command line that the documentation 
 	@exec $(PYTHON_HERE) -m tools.pictures
 
 package: setup ## Build dist/lambda.zip from lambda_src and the locked runtime dependencies
-	@$(PYTHON_HERE) -m tools.package
+	@$(PYTHON_HERE) -m tools.package && $(PYTHON_HERE) -m tools.contents
 
 local: setup ## Run only the local cloud, in the foreground (PORT=4566 DATA=.local)
 	@exec $(PYTHON_HERE) -m localcloud --port $(PORT) --data $(DATA)
 
-security: setup ## Use every right of every role on a local cloud, and write the report into docs/security.md
-	@exec $(PYTHON_HERE) -m tools.security
+security: setup-lint ## Use every right of every role, attack with every role, ask checkov: the report in docs/security.md
+	@$(PYTHON_HERE) -m tools.security && $(PYTHON_HERE) -m tools.attacks && $(PYTHON_HERE) -m tools.checkov --write
 
 bench-seed: setup ## Measure the seed with a throttled SageMaker, and write docs/performance.md (PROFILES=10000 measures that only)
 	@PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench_seed $(if $(PROFILES),--profiles $(PROFILES))

@@ -8,6 +8,7 @@ module "admin" {
   name    = "${var.name}-admin"
   handler = "studio_recovery.handlers.admin.handler"
   package = local.package
+  rules   = local.rules
   policy  = data.aws_iam_policy_document.admin.json
   # A release looks through the whole ledger, and a request may be about a hundred owners.
   timeout            = 120
@@ -20,6 +21,7 @@ data "aws_iam_policy_document" "admin" {
   source_policy_documents = [
     data.aws_iam_policy_document.find_the_home.json,
     data.aws_iam_policy_document.write_the_ledger.json,
+    data.aws_iam_policy_document.use_the_key["states"].json,
     # A recovery that is cancelled.
     data.aws_iam_policy_document.end_a_copy.json,
   ]

@@ -49,6 +49,7 @@ module "event_handler" {
   name    = "${var.name}-event-handler"
   handler = "studio_recovery.handlers.event_handler.handler"
   package = local.package
+  rules   = local.rules
   policy  = data.aws_iam_policy_document.event_handler.json
   # The report arrives while the profile is still Pending: the handler waits for its uid, with a bound below this.
   timeout            = 300

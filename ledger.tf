@@ -1,7 +1,6 @@
 # 2. Ledger: two tables remember every home, what is still to be recovered into it, and what happened.
 
 resource "aws_dynamodb_table" "profiles" {
-  # checkov:skip=CKV_AWS_119:AWS's key for DynamoDB: rows hold names, ids and counts, no content of any file; docs/decisions/0014
   name         = "${var.name}-studioUser"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "profile_name"
@@ -29,12 +28,12 @@ resource "aws_dynamodb_table" "profiles" {
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
 }
 
 resource "aws_dynamodb_table" "history" {
-  # checkov:skip=CKV_AWS_119:AWS's key for DynamoDB: rows hold names, ids and counts, no content of any file; docs/decisions/0014
   name         = "${var.name}-studioUserHistory"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "profile_name"
@@ -58,13 +57,16 @@ resource "aws_dynamodb_table" "history" {
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
 }
 
 # For every function that writes the ledger. Row and line are written in one transaction, which IAM checks as
 # the PutItem calls that it holds.
 data "aws_iam_policy_document" "write_the_ledger" {
+  source_policy_documents = [data.aws_iam_policy_document.use_the_key["dynamodb"].json]
+
   statement {
     sid       = "WriteARow"
     actions   = ["dynamodb:PutItem"]

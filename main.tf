@@ -9,9 +9,10 @@
 #   3. trigger   The table's stream shows a row that became PENDING; the stream trigger starts one recovery.
 #                                                                                                         trigger.tf
 #   4. recovery  The state machine opens both homes, copies with DataSync, closes them, and writes the outcome down.
-#                                                                                recovery.tf, recovery_datasync.tf
+#                                                             recovery.tf, recovery_homes.tf, recovery_datasync.tf
 #   5. watch     What failed waits in a queue; the seed brings the ledger in line with what really exists; people are
-#                told what needs them.                                     watch.tf, watch_notices.tf, watch_alarms.tf
+#                told what needs them, other teams what happened.
+#                               watch.tf, watch_notices.tf, watch_alarms.tf, watch_seed.tf, watch_dashboard.tf
 #
 # What a person may ask for beside that (hold, release, target, approve, retry) goes through one function.    admin.tf
 #
@@ -32,6 +33,52 @@ locals {
   region = data.aws_region.current.id
   # What stands between the service and the resource in an ARN of this account and Region.
   here = "${local.region}:${local.account}"
+}
+
+# What an organisation asks of every function.
+locals {
+  rules = merge(var.functions, {
+    kms_key_arn          = var.kms_key_arn
+    role_path            = var.role_path
+    permissions_boundary = var.permissions_boundary
+  })
+}
+
+# A key of the caller's is used with the rights of whoever calls the service that it encrypts for. By way of that service
+# only: nobody decrypts with it by hand. Without a key these hold nothing.
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+data "aws_iam_policy_document" "use_the_key" {
+  for_each = {
+    # Reading and writing an encrypted table; its stream is encrypted with the same key.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    dynamodb = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    sqs = ["kms:Decrypt", "kms:GenerateDataKey"]
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    sns = ["kms:Decrypt", "kms:GenerateDataKey"]
+    # Looking at an execution, and stopping it with a word of why. The state machine's own rights stand with its role.
+    # https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+    states = ["kms:Decrypt", "kms:GenerateDataKey"]
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+    scheduler = ["kms:Decrypt"]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "UseTheKeyByWayOf${title(each.key)}"
+      actions   = each.value
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        # The end differs between partitions.
+        values = ["${each.key}.${local.region}.*"]
+      }
+    }
+  }
 }
 
 locals {

@@ -33,6 +33,11 @@ output "topic_arn" {
   value       = aws_sns_topic.notices.arn
 }
 
+output "dashboard_name" {
+  description = "The CloudWatch dashboard that shows how recoveries went, who waits and whether the machinery keeps up, such as \"studio-recovery\"."
+  value       = aws_cloudwatch_dashboard.watch.dashboard_name
+}
+
 output "datasync_security_group_ids" {
   description = "DataSync's security group in each VPC, by the label in vpcs."
   value       = { for label, group in aws_security_group.datasync : label => group.id }

@@ -115,7 +115,7 @@ data "aws_iam_policy_document" "read_only" {
   statement {
     sid       = "LookAtTheRoles"
     actions   = ["iam:GetRole"]
-    resources = ["arn:${local.partition}:iam::${local.account}:role/${var.name}-*"]
+    resources = ["arn:${local.partition}:iam::${local.account}:role${var.role_path}${var.name}-*"]
   }
 
   statement {
@@ -123,10 +123,26 @@ data "aws_iam_policy_document" "read_only" {
     actions   = ["kms:DescribeKey"]
     resources = ["arn:${local.partition}:kms:${local.here}:key/*"]
   }
+
+  # One statement for all services: see above.
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "ReadWhatTheKeyEncrypts"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = [for service in ["dynamodb", "lambda", "scheduler", "sqs", "states"] : "${service}.${local.region}.*"]
+      }
+    }
+  }
 }
 
 data "aws_iam_policy_document" "operator" {
-  # checkov:skip=CKV_AWS_356:as in read_only, which it includes
   source_policy_documents = [
     data.aws_iam_policy_document.read_only.json,
     data.aws_iam_policy_document.open_nfs.json,

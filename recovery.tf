@@ -23,6 +23,17 @@ resource "aws_sfn_state_machine" "recovery" {
     enabled = true
   }
 
+  dynamic "encryption_configuration" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      type       = "CUSTOMER_MANAGED_KMS_KEY"
+      kms_key_id = encryption_configuration.value
+      # The longest that Step Functions uses a data key: five minutes.
+      kms_data_key_reuse_period_seconds = 300
+    }
+  }
+
   depends_on = [aws_iam_role_policy.recovery]
 }
 
@@ -45,52 +56,19 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "recovery" {
-  # checkov:skip=CKV_AWS_158:CloudWatch's own key: lines hold names, ids and counts, no content of any file; docs/decisions/0014
   # Under this prefix log delivery needs no resource policy, of which an account has only ten.
   name              = "/aws/vendedlogs/states/${local.state_machine}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
   tags              = local.tags
 }
 
-module "open_homes" {
-  source = "./modules/function"
-
-  name    = "${var.name}-open-homes"
-  handler = "studio_recovery.handlers.open_homes.handler"
-  package = local.package
-  policy  = data.aws_iam_policy_document.open_homes.json
-  timeout = 300
-  environment = merge(local.environment, local.ledger_environment, {
-    READ_ROLE_ARN          = aws_iam_role.read_source.arn
-    WRITE_ROLE_ARN         = aws_iam_role.write_target.arn
-    DATASYNC_LOG_GROUP_ARN = aws_cloudwatch_log_group.datasync.arn
-    TASK_QUOTA             = tostring(var.task_quota)
-    MAX_CONCURRENT         = tostring(var.max_concurrent)
-    COPY                   = local.copy
-    SECURITY_GROUP_RULES   = var.security_group_rules
-    WAIT_FOR_APP           = tostring(var.wait_for_app)
-  })
-  log_retention_days = var.log_retention_days
-  tags               = local.tags
-}
-
-module "close_homes" {
-  source = "./modules/function"
-
-  name               = "${var.name}-close-homes"
-  handler            = "studio_recovery.handlers.close_homes.handler"
-  package            = local.package
-  policy             = data.aws_iam_policy_document.close_homes.json
-  timeout            = 300
-  environment        = merge(local.environment, local.ledger_environment)
-  log_retention_days = var.log_retention_days
-  tags               = local.tags
-}
-
 resource "aws_iam_role" "recovery" {
-  name               = local.state_machine
-  assume_role_policy = data.aws_iam_policy_document.recovery_trust.json
-  tags               = local.tags
+  name                 = local.state_machine
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.recovery_trust.json
+  tags                 = local.tags
 }
 
 resource "aws_iam_role_policy" "recovery" {
@@ -125,6 +103,26 @@ data "aws_iam_policy_document" "recovery_trust" {
 
 data "aws_iam_policy_document" "recovery" {
   source_policy_documents = [data.aws_iam_policy_document.lend_interfaces.json]
+
+  # https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? {} : {
+      KeepExecutionsUnderTheKey = ["aws:states:stateMachineArn", local.state_machine_arn]
+      DeliverTheLogUnderTheKey  = ["SourceArn", "arn:${local.partition}:logs:${local.here}:*"]
+    }
+
+    content {
+      sid       = statement.key
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.kms_key_arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:EncryptionContext:${statement.value[0]}"
+        values   = [statement.value[1]]
+      }
+    }
+  }
 
   statement {
     sid       = "OpenAndCloseHomes"
@@ -190,152 +188,5 @@ data "aws_iam_policy_document" "recovery" {
     ]
     # X-Ray's calls know no resource.
     resources = ["*"]
-  }
-}
-
-data "aws_iam_policy_document" "open_homes" {
-  source_policy_documents = concat([
-    data.aws_iam_policy_document.write_the_ledger.json,
-    data.aws_iam_policy_document.lend_interfaces.json,
-    data.aws_iam_policy_document.remove_what_a_run_made.json,
-  ], var.security_group_rules == "workflow" ? [data.aws_iam_policy_document.open_nfs.json] : [])
-
-  statement {
-    sid       = "ReadTheRow"
-    actions   = ["dynamodb:GetItem"]
-    resources = [aws_dynamodb_table.profiles.arn]
-  }
-
-  dynamic "statement" {
-    for_each = var.wait_for_app ? ["apps"] : []
-
-    content {
-      sid     = "SeeWhetherTheOwnerHasAnApp"
-      actions = ["sagemaker:ListApps", "sagemaker:ListSpaces"]
-      # The List calls cover the whole Region.
-      resources = ["*"]
-    }
-  }
-
-  statement {
-    sid       = "EndThePreviousRun"
-    actions   = ["states:DescribeExecution", "states:StopExecution"]
-    resources = [local.execution_arns]
-  }
-
-  statement {
-    sid = "FindTheMountTargets"
-    actions = [
-      "elasticfilesystem:DescribeFileSystems",
-      "elasticfilesystem:DescribeMountTargets",
-      "elasticfilesystem:DescribeMountTargetSecurityGroups",
-    ]
-    resources = [local.file_systems]
-  }
-
-  statement {
-    sid     = "FindTheRulesOfTheMountTargets"
-    actions = ["ec2:DescribeSecurityGroupRules"]
-    # EC2's Describe calls know no resource.
-    resources = ["*"]
-  }
-
-  statement {
-    sid       = "MakeAnAccessPointWithOurTag"
-    actions   = ["elasticfilesystem:CreateAccessPoint"]
-    resources = [local.file_systems]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/studio-recovery"
-      values   = [var.name]
-    }
-  }
-
-  statement {
-    sid       = "TagTheAccessPoint"
-    actions   = ["elasticfilesystem:TagResource"]
-    resources = [local.access_points]
-
-    condition {
-      test     = "StringEquals"
-      variable = "elasticfilesystem:CreateAction"
-      values   = ["CreateAccessPoint"]
-    }
-  }
-
-  statement {
-    sid       = "LookAtAnAccessPoint"
-    actions   = ["elasticfilesystem:DescribeAccessPoints"]
-    resources = [local.access_points]
-  }
-
-  statement {
-    sid     = "MakeLocationsAndTaskWithOurTag"
-    actions = ["datasync:CreateLocationEfs", "datasync:CreateTask"]
-    # CreateLocationEfs knows no resource.
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/studio-recovery"
-      values   = [var.name]
-    }
-  }
-
-  statement {
-    sid       = "TagLocationsAndTask"
-    actions   = ["datasync:TagResource"]
-    resources = [local.locations, local.tasks]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/studio-recovery"
-      values   = [var.name]
-    }
-  }
-
-  statement {
-    sid       = "HandTheMountRolesToDataSync"
-    actions   = ["iam:PassRole"]
-    resources = [aws_iam_role.read_source.arn, aws_iam_role.write_target.arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "iam:PassedToService"
-      values   = ["datasync.amazonaws.com"]
-    }
-  }
-
-  statement {
-    sid     = "LetDataSyncFindItsLogGroup"
-    actions = ["logs:DescribeLogGroups", "logs:DescribeResourcePolicies"]
-    # DescribeResourcePolicies knows no resource.
-    resources = ["*"]
-  }
-}
-
-data "aws_iam_policy_document" "close_homes" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.write_the_ledger.json,
-    data.aws_iam_policy_document.remove_what_a_run_made.json,
-  ]
-
-  statement {
-    sid       = "ReadTheRow"
-    actions   = ["dynamodb:GetItem"]
-    resources = [aws_dynamodb_table.profiles.arn]
-  }
-
-  statement {
-    sid       = "TellTheOutcome"
-    actions   = ["events:PutEvents"]
-    resources = ["arn:${local.partition}:events:${local.here}:event-bus/default"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "events:source"
-      values   = ["studio-recovery"]
-    }
   }
 }

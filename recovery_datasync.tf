@@ -31,9 +31,11 @@ resource "aws_security_group" "datasync" {
 }
 
 resource "aws_iam_role" "read_source" {
-  name               = "${var.name}-read-source"
-  assume_role_policy = data.aws_iam_policy_document.datasync_mounts.json
-  tags               = local.tags
+  name                 = "${var.name}-read-source"
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.datasync_mounts.json
+  tags                 = local.tags
 }
 
 resource "aws_iam_role_policy" "read_source" {
@@ -43,9 +45,11 @@ resource "aws_iam_role_policy" "read_source" {
 }
 
 resource "aws_iam_role" "write_target" {
-  name               = "${var.name}-write-target"
-  assume_role_policy = data.aws_iam_policy_document.datasync_mounts.json
-  tags               = local.tags
+  name                 = "${var.name}-write-target"
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.datasync_mounts.json
+  tags                 = local.tags
 }
 
 resource "aws_iam_role_policy" "write_target" {
@@ -55,9 +59,9 @@ resource "aws_iam_role_policy" "write_target" {
 }
 
 resource "aws_cloudwatch_log_group" "datasync" {
-  # checkov:skip=CKV_AWS_158:CloudWatch's own key: lines hold names, ids and counts, no content of any file; docs/decisions/0014
   name              = "/aws/datasync/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
   tags              = local.tags
 }
 

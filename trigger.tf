@@ -44,6 +44,7 @@ module "stream_trigger" {
   name    = "${var.name}-stream-trigger"
   handler = "studio_recovery.handlers.stream_trigger.handler"
   package = local.package
+  rules   = local.rules
   policy  = data.aws_iam_policy_document.stream_trigger.json
   # A hundred StartExecution calls take some ten seconds.
   timeout            = 60
@@ -64,6 +65,8 @@ data "aws_iam_policy_document" "stream_trigger" {
 
 # Also the notices'.
 data "aws_iam_policy_document" "read_the_stream" {
+  source_policy_documents = [data.aws_iam_policy_document.use_the_key["dynamodb"].json]
+
   statement {
     sid       = "ReadTheStream"
     actions   = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]

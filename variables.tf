@@ -92,6 +92,63 @@ variable "max_age_days" {
   }
 }
 
+# What your organisation asks for
+
+variable "kms_key_arn" {
+  description = "Your key for tables, queue, topic, logs, the functions' variables, state machine and schedule, such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; its policy: examples/own-key; null takes AWS's own keys."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is the ARN of a key, no alias: \"arn:aws:kms:<Region>:<account>:key/<id>\"."
+  }
+}
+
+variable "role_path" {
+  description = "The path of every role, such as \"/platform/\"."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path begins and ends with \"/\", has letters, digits and +=,.@_- between, and at most 512 characters."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what every role may do, such as \"arn:aws:iam::111122223333:policy/boundary\"; null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary is the ARN of a policy: \"arn:aws:iam::<account>:policy/<name>\"."
+  }
+}
+
+variable "functions" {
+  description = "How functions may run, such as { reserved_concurrency = 10 } (executions that each of them has to itself, and at most) or { code_signing_config_arn = \"arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0\" } (for signed code in package)."
+  type = object({
+    reserved_concurrency    = optional(number)
+    code_signing_config_arn = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    # Less would let one owner wait for another; 0 would stop everything.
+    condition     = var.functions.reserved_concurrency == null ? true : var.functions.reserved_concurrency >= 2 && floor(var.functions.reserved_concurrency) == var.functions.reserved_concurrency
+    error_message = "functions.reserved_concurrency is a whole number, 2 or more, or null for none."
+  }
+
+  validation {
+    condition     = var.functions.code_signing_config_arn == null || var.package != null
+    error_message = "functions.code_signing_config_arn needs a package: the one that comes with this module is not signed."
+  }
+}
+
 # Pace
 
 variable "wait_for_app" {

@@ -2,7 +2,8 @@
 
 resource "aws_sqs_queue" "failures" {
   name                    = "${var.name}-failures"
-  sqs_managed_sse_enabled = true
+  sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.kms_key_arn
   # The longest that SQS keeps a message: 14 days.
   message_retention_seconds = 1209600
   policy                    = data.aws_iam_policy_document.failures.json
@@ -49,6 +50,7 @@ module "seed" {
   name    = "${var.name}-seed"
   handler = "studio_recovery.handlers.seed.handler"
   package = local.package
+  rules   = local.rules
   policy  = data.aws_iam_policy_document.seed.json
   # Thousands of profiles take minutes; what is left over, the next pass does.
   timeout = 900
@@ -56,6 +58,7 @@ module "seed" {
   environment = merge(local.environment, local.ledger_environment, {
     STATE_MACHINE_ARN   = aws_sfn_state_machine.recovery.arn
     DELETION_PROTECTION = tostring(var.deletion_protection)
+    TASK_QUOTA          = tostring(var.task_quota)
     VPCS                = join(" ", sort(values(var.vpcs)))
   })
   log_retention_days = var.log_retention_days
@@ -93,6 +96,9 @@ resource "aws_lambda_invocation" "seed" {
 
   depends_on = [
     aws_cloudwatch_event_target.event_handler,
+    aws_cloudwatch_dashboard.watch,
+    aws_cloudwatch_metric_alarm.functions,
+    aws_cloudwatch_metric_alarm.seed,
     aws_cloudwatch_metric_alarm.watch,
     aws_lambda_event_source_mapping.notices,
     aws_lambda_event_source_mapping.pending,
@@ -108,11 +114,11 @@ resource "aws_lambda_invocation" "seed" {
 # Between two applies: CloudTrail delivers on a best-effort basis, so a lost event is found here. A pass that ran out of
 # time goes on here, too.
 resource "aws_scheduler_schedule" "seed" {
-  # checkov:skip=CKV_AWS_297:Scheduler's own key: it holds a function's ARN and one fixed word; docs/decisions/0014
   name                = "${var.name}-seed"
   group_name          = aws_scheduler_schedule_group.seed.name
   description         = "Compares the ledger of ${var.name} with what SageMaker Studio really has"
   schedule_expression = var.seed_schedule
+  kms_key_arn         = var.kms_key_arn
 
   flexible_time_window {
     mode = "OFF"
@@ -145,9 +151,11 @@ resource "aws_scheduler_schedule_group" "seed" {
 }
 
 resource "aws_iam_role" "schedule" {
-  name               = "${var.name}-schedule"
-  assume_role_policy = data.aws_iam_policy_document.schedule_trust.json
-  tags               = local.tags
+  name                 = "${var.name}-schedule"
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.schedule_trust.json
+  tags                 = local.tags
 }
 
 resource "aws_iam_role_policy" "schedule" {
@@ -181,6 +189,8 @@ data "aws_iam_policy_document" "schedule_trust" {
 }
 
 data "aws_iam_policy_document" "schedule" {
+  source_policy_documents = [for service in ["scheduler", "sqs"] : data.aws_iam_policy_document.use_the_key[service].json]
+
   statement {
     sid       = "CallTheSeed"
     actions   = ["lambda:InvokeFunction"]
@@ -215,6 +225,8 @@ data "aws_iam_policy_document" "failures" {
 }
 
 data "aws_iam_policy_document" "tell_of_failures" {
+  source_policy_documents = [data.aws_iam_policy_document.use_the_key["sqs"].json]
+
   statement {
     sid       = "TellOfFailures"
     actions   = ["sqs:SendMessage"]
@@ -227,6 +239,7 @@ data "aws_iam_policy_document" "seed" {
   source_policy_documents = [
     data.aws_iam_policy_document.find_the_home.json,
     data.aws_iam_policy_document.write_the_ledger.json,
+    data.aws_iam_policy_document.use_the_key["states"].json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
   ]
 

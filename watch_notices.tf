@@ -1,9 +1,11 @@
-# 5. Watch, notices: whoever subscribes to the topic is told of rows that need a person, and what to do.
+# 5. Watch, notices: whoever subscribes to the topic is told of rows that need a person, and what to do; whoever has a
+# rule on the default event bus hears of each recovery that begins, ends or is held back.
 
 resource "aws_sns_topic" "notices" {
-  # checkov:skip=CKV_AWS_26:alarms cannot publish under AWS's key for SNS, and it needs no key of its own; docs/decisions/0034
-  name = "${var.name}-notices"
-  tags = local.tags
+  # Without a key of the caller's none: alarms cannot publish under AWS's key for SNS. docs/decisions/0034
+  name              = "${var.name}-notices"
+  kms_master_key_id = var.kms_key_arn
+  tags              = local.tags
 }
 
 resource "aws_sns_topic_policy" "notices" {
@@ -67,7 +69,19 @@ resource "aws_lambda_event_source_mapping" "notices" {
     filter {
       pattern = jsonencode({
         eventName = ["INSERT", "MODIFY"]
-        dynamodb  = { NewImage = { replication_status = { S = ["BLOCKED", "FAILED", "PARTIAL"] } } }
+        dynamodb  = { NewImage = { replication_status = { S = ["BLOCKED", "FAILED", "PARTIAL", "PENDING", "RUNNING", "SKIPPED", "SUCCEEDED"] } } }
+      })
+    }
+
+    # The seed writes rows by the thousand of which there is nothing to tell. But a recovery can end for an owner who is
+    # gone by then.
+    filter {
+      pattern = jsonencode({
+        eventName = ["MODIFY"]
+        dynamodb = { NewImage = {
+          replication_status = { S = ["IDLE", "UNPROTECTED"] }
+          outcome            = { S = ["BLOCKED", "FAILED", "PARTIAL", "SKIPPED", "SUCCEEDED"] }
+        } }
       })
     }
   }
@@ -96,6 +110,7 @@ module "notices" {
   name               = "${var.name}-notices"
   handler            = "studio_recovery.handlers.notices.handler"
   package            = local.package
+  rules              = local.rules
   policy             = data.aws_iam_policy_document.notices.json
   timeout            = 60
   environment        = merge(local.environment, { TOPIC_ARN = aws_sns_topic.notices.arn })
@@ -104,11 +119,26 @@ module "notices" {
 }
 
 data "aws_iam_policy_document" "notices" {
-  source_policy_documents = [data.aws_iam_policy_document.read_the_stream.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.read_the_stream.json,
+    data.aws_iam_policy_document.use_the_key["sns"].json,
+  ]
 
   statement {
     sid       = "TellWhoSubscribed"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.notices.arn]
+  }
+
+  statement {
+    sid       = "TellOtherTeams"
+    actions   = ["events:PutEvents"]
+    resources = ["arn:${local.partition}:events:${local.here}:event-bus/default"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:source"
+      values   = ["studio-recovery"]
+    }
   }
 }

@@ -37,6 +37,11 @@ class Deliveries:
         if self.iam.enforced:
             self._refuse_unfit_roles()
 
+    def _queue_takes(self) -> bool:
+        """Whether a queue takes a dead letter now; Lambda and EventBridge drop one that is not taken."""
+        fault = self.around.faults.next("sqs", "SendMessage")
+        return not (fault and fault.error)
+
     def _wait(self, seconds: float) -> None:
         time.sleep(seconds * self.time_scale)
 
@@ -77,7 +82,8 @@ class Deliveries:
                 queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
                 queue = queue_arn and self.stack.sqs._queue_by_arn(queue_arn)
                 policy = queue and queue["attributes"].get("Policy")
-                if queue and self.iam.lets_in(EVENTS, policy, Question("sqs:SendMessage", queue_arn, source)):
+                asked = Question("sqs:SendMessage", queue_arn, source)
+                if queue and self.iam.lets_in(EVENTS, policy, asked) and self._queue_takes():
                     sqs = self.around.clients(place, "sqs")
                     told = {key: {"DataType": "String", "StringValue": value} for key, value in attributes.items()}
                     url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
@@ -110,7 +116,7 @@ class Deliveries:
 
         def routed(target_arn: str, name: str, event: Any, result: Any) -> None:
             config = functions._functions[name]["config"] if name in functions._functions else None
-            if config and self._function_may(config, ["sqs:SendMessage"], target_arn):
+            if config and self._function_may(config, ["sqs:SendMessage"], target_arn) and self._queue_takes():
                 route(target_arn, name, event, result)
 
         def logged(function: Any, *rest: Any, **named: Any) -> None:
@@ -167,7 +173,7 @@ class Deliveries:
 
         def give_up(batch: Any, result: Any, reason: str) -> None:
             queue = (mapping.get("DestinationConfig", {}).get("OnFailure") or {}).get("Destination")
-            if queue and self._function_may(function["config"], ["sqs:SendMessage"], queue):
+            if queue and self._function_may(function["config"], ["sqs:SendMessage"], queue) and self._queue_takes():
                 functions._send_ddb_stream_failure_record(mapping, function, batch, source, result, reason)
 
         def active() -> bool:

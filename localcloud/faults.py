@@ -4,15 +4,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from typing import Any, Literal
+
+
+class Killed(BaseException):
+    """The function that made a call is dead: no `except Exception` of its own has a say in it."""
 
 
 @dataclass
 class Fault:
     """The next `times` calls of an operation (after the first `after` ones) fail, lose their answer, or are late.
 
-    `when="after"`: the call is carried out and its answer lost. `delay` is in real seconds.
+    `service` and `operation` may be patterns, such as `Describe*`. `when="after"`: the call is carried out and its
+    answer lost. `delay` is in real seconds. `seconds`: from when it is asked for, however many calls there are, in
+    seconds as AWS counts them. `members` are further members of the error. `kills` names the function that dies.
     """
 
     service: str
@@ -24,6 +31,13 @@ class Fault:
     when: Literal["before", "after"] = "before"
     delay: float = 0.0
     message: str = "The local cloud was told to fail."
+    seconds: float = 0.0
+    members: dict[str, Any] = field(default_factory=dict)
+    kills: str = ""
+
+    def concerns(self, service: str, operation: str) -> bool:
+        """Whether it is about calls of this operation."""
+        return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation)
 
 
 @dataclass
@@ -34,6 +48,12 @@ class Behaviour:
     """DataSync behaves as if no location had an access point: root writes, into the access point's directory."""
     lose_events: bool = False
     """CloudTrail's events never reach the bus."""
+    delay_events: int = 0
+    """So many seconds later than usual a call's event reaches the bus: one that is not delayed overtakes it."""
+    repeat_events: int = 0
+    """So many times more than once each of CloudTrail's events reaches the bus."""
+    creations_fail: bool = False
+    """A profile or space made meanwhile stays Pending for minutes, and is Failed then."""
     uid_after_pending: bool = False
     """A profile's or space's uid is only told once it is InService."""
     tasks_stay_creating: bool = False
@@ -85,20 +105,27 @@ class Throttle:
 
 
 class Faults:
-    """The faults that were asked for, and the count of every call that came in. `now`: the time in seconds."""
+    """The faults that were asked for, and the count of every call that came in.
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
+    `now`: the time in seconds; `scale`: how much of it passes in a second of AWS.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time, scale: float = 1.0) -> None:
         self.behaviour = Behaviour()
+        self.kill: Callable[[str], None] = _die
+        """Ends the function of this name, which is in the middle of a call."""
+        self._now, self._scale = now, scale
         self._throttle = Throttle(now)
         self._throttled: Counter[str] = Counter()
         self._calls: Counter[str] = Counter()
-        self._faults: list[Fault] = []
+        self._faults: list[tuple[Fault, float | None]] = []
         self._lock = threading.Lock()
 
     def add(self, **fault: Any) -> None:
         """Ask for a fault; the names and their meaning are those of `Fault`."""
+        asked = Fault(**fault)
         with self._lock:
-            self._faults.append(Fault(**fault))
+            self._faults.append((asked, self._now() + asked.seconds * self._scale if asked.seconds else None))
 
     def clear(self) -> None:
         """Behave well again, as far as single calls go."""
@@ -123,8 +150,9 @@ class Faults:
             if service == "sagemaker" and rate and not self._throttle.takes(rate):
                 self._throttled[f"{service}:{operation}"] += 1
                 return Fault(service, operation, "ThrottlingException", 400, message="Rate exceeded")
-            for fault in self._faults:
-                if (fault.service, fault.operation) != (service, operation) or fault.times <= 0:
+            for fault, end in self._faults:
+                lasts = fault.times > 0 if end is None else self._now() < end
+                if not lasts or not fault.concerns(service, operation):
                     continue
                 if fault.after > 0:
                     fault.after -= 1
@@ -132,3 +160,7 @@ class Faults:
                 fault.times -= 1
                 return fault
         return None
+
+
+def _die(function: str) -> None:
+    raise Killed(function)

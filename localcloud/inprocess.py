@@ -116,10 +116,12 @@ def _fail_before(model: Any, context: dict[str, Any], **_: Any) -> Any:
         return None
     cloud.clock.sleep(cloud.latency)
     fault = cloud.faults.next(service, model.name)
-    if fault is None or fault.error is None or fault.when == "after":
-        context["localcloud"] = fault if fault and fault.error else None
+    if fault and fault.kills and fault.when == "before":
+        cloud.faults.kill(fault.kills)
+    if fault is None or not (fault.error or fault.kills) or fault.when == "after":
+        context["localcloud"] = fault if fault and (fault.error or fault.kills) else None
         return _refusal(model.name, context["params"], cloud)
-    return _answered(fault.status, str(fault.error), fault.message)
+    return _answered(fault.status, str(fault.error), fault.message, **fault.members)
 
 
 def _remember(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
@@ -153,9 +155,11 @@ def _refusal(operation: str, params: dict[str, Any], cloud: InProcessCloud) -> A
 def _fail_after(http_response: AWSResponse, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     """Lose the answer of a call that was carried out."""
     if fault := context.pop("localcloud", None):
+        if fault.kills and InProcessCloud.current:
+            InProcessCloud.current.faults.kill(fault.kills)
         http_response.status_code = fault.status
         parsed.clear()
-        parsed.update(_answered(fault.status, str(fault.error), fault.message)[1])
+        parsed.update(_answered(fault.status, str(fault.error), fault.message, **fault.members)[1])
 
 
 def _answered(status: int, code: str, message: str, **members: Any) -> tuple[AWSResponse, dict[str, Any]]:

@@ -15,10 +15,10 @@ class Lifecycle:
     clock: Clock
     lock: threading.RLock
 
-    def begin(self, record: Record, seconds: float, then: Action | None = None) -> Record:
-        """Pending now, InService after `seconds`; `then` is what happens at that moment."""
+    def begin(self, record: Record, seconds: float, then: Action | None = None, end: str = "InService") -> Record:
+        """Pending now, and after `seconds` InService or another `end`; `then` is what happens at that moment."""
         record |= {"CreationTime": self.clock.now()}
-        self._move(record, "Pending", seconds, then)
+        self._move(record, "Pending", seconds, then, end)
         return record
 
     def change(self, record: Record, changes: Record, seconds: float) -> Record:
@@ -34,12 +34,14 @@ class Lifecycle:
         record.update(Status="Deleting", LastModifiedTime=self.clock.now())
         self.clock.later(seconds, lambda: self._locked(gone))
 
-    def _move(self, record: Record, status: str, seconds: float, then: Action | None = None) -> None:
+    def _move(
+        self, record: Record, status: str, seconds: float, then: Action | None = None, end: str = "InService"
+    ) -> None:
         record.update(Status=status, LastModifiedTime=self.clock.now())
 
         def settle() -> None:
             if record["Status"] == status:
-                record.update(Status="InService", LastModifiedTime=self.clock.now())
+                record.update(Status=end, LastModifiedTime=self.clock.now())
                 if then:
                     then()
 

@@ -37,6 +37,7 @@ def watch(stack: MiniStack, iam: Enforcement) -> None:
     """Put AWS's ways in the place of MiniStack's."""
     embedded_metrics(stack)
     dimensions_of_alarms(stack)
+    expressions_of_alarms(stack)
     topics_of_alarms(stack, iam)
     whole_descriptions(stack)
     subjects(stack)
@@ -107,6 +108,56 @@ def dimensions_of_alarms(stack: MiniStack) -> None:
             looked_at.reset(token)
 
     cloudwatch._metrics, cloudwatch._evaluate_alarm = Metrics(), evaluated
+
+
+def expressions_of_alarms(stack: MiniStack) -> None:
+    """An alarm on an expression keeps its metrics, and has none of its own. Nobody evaluates it here."""
+    cloudwatch = stack.cloudwatch
+    put = cloudwatch._put_metric_alarm
+
+    def told(params: Any, given: Any, is_cbor: bool, is_json: bool = False) -> Any:
+        answer = put(params, given, is_cbor, is_json)
+        modern = is_cbor or is_json
+        metrics = given.get("Metrics") if modern else _queries(cloudwatch._p, params)
+        if answer[0] < 300 and metrics:
+            alarm = cloudwatch._alarms[given["AlarmName"] if modern else cloudwatch._p(params, "AlarmName")]
+            alarm["Metrics"] = metrics
+            for name in ("MetricName", "Namespace", "Statistic", "Period", "Dimensions"):
+                alarm.pop(name, None)
+        return answer
+
+    cloudwatch._put_metric_alarm = told
+
+
+def _queries(value_of: Any, params: Any) -> list[Record]:
+    """The member Metrics of PutMetricAlarm as the query protocol spells it."""
+    found = []
+    for number in range(1, 101):
+        start = f"Metrics.member.{number}"
+        if not value_of(params, f"{start}.Id"):
+            break
+        names = ("Id", "Expression", "Label")
+        query: Record = {name: value for name in names if (value := value_of(params, f"{start}.{name}"))}
+        if returns := value_of(params, f"{start}.ReturnData"):
+            query["ReturnData"] = returns == "true"
+        stat = f"{start}.MetricStat"
+        if value_of(params, f"{stat}.Stat"):
+            metric = {name: value_of(params, f"{stat}.Metric.{name}") for name in ("Namespace", "MetricName")}
+            dimensions = _dimensions(value_of, params, f"{stat}.Metric.Dimensions")
+            period = int(value_of(params, f"{stat}.Period"))
+            query["MetricStat"] = {
+                "Metric": metric | {"Dimensions": dimensions},
+                "Period": period,
+                "Stat": value_of(params, f"{stat}.Stat"),
+            }
+        found.append(query)
+    return found
+
+
+def _dimensions(value_of: Any, params: Any, start: str) -> list[dict[str, str]]:
+    names = (f"{start}.member.{number}" for number in range(1, 31))
+    pairs = ({part: value_of(params, f"{name}.{part}") for part in ("Name", "Value")} for name in names)
+    return [pair for pair in pairs if pair["Name"]]
 
 
 def topics_of_alarms(stack: MiniStack, iam: Enforcement) -> None:

@@ -151,9 +151,13 @@ class MiniStack:
             fault = faults.next(*known) if action else None
             if fault and fault.delay:
                 await asyncio.sleep(fault.delay)
+            if fault and fault.kills and fault.when == "before":
+                faults.kill(fault.kills)
             if fault and fault.error and fault.when == "before":
                 return _failure(service, fault)
             answer: Answer = await dispatch(method, path, headers, body, query, request_id)
+            if fault and fault.kills and fault.when == "after":
+                faults.kill(fault.kills)
             return _failure(service, fault) if fault and fault.error else answer
 
         self.app._dispatch_service_request = watched
@@ -166,6 +170,6 @@ def _failure(service: str, fault: Fault) -> Answer:
         wrapped = f"<Errors>{error}</Errors><RequestID>0</RequestID>" if service == "ec2" else error
         name = "Response" if service == "ec2" else "ErrorResponse"
         return fault.status, {"Content-Type": "text/xml"}, f"<{name}>{wrapped}</{name}>".encode()
-    body = {"__type": fault.error, "message": fault.message}
+    body = {"__type": fault.error, "message": fault.message, **fault.members}
     headers = {"Content-Type": "application/json", "x-amzn-errortype": str(fault.error)}
     return fault.status, headers, json.dumps(body).encode()

@@ -3,7 +3,8 @@
 import os
 import signal
 import subprocess
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 
 class Processes:
@@ -21,6 +22,13 @@ class Processes:
         started = subprocess.Popen(*args, **options, start_new_session=True)
         self._started = [process for process in self._started if process.poll() is None] + [started]
         return started
+
+    def kill(self, function: str) -> None:
+        """Kill what runs of a function, as Lambda does when its time or its memory runs out."""
+        for process in self._started:
+            if any(f"ministack-lambda-{function}-" in str(part) for part in cast("list[str]", process.args)):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Kill every group that was started."""

@@ -18,6 +18,7 @@ from localcloud.sdk_integration import TaskFailed
 
 STATES = "states.amazonaws.com"
 THROTTLED = "TooManyRequestsException"
+DIED = "Worker process died"
 
 
 def repair(stack: MiniStack, disk: Disk, iam: Enforcement) -> Processes:
@@ -77,7 +78,10 @@ def access_point_lists(stack: MiniStack) -> None:
 
 
 def lambda_error_names(stack: MiniStack) -> None:
-    """A raised exception's class is the error's type, as AWS reports it; MiniStack calls all of them the same."""
+    """A raised exception's class is the error's type, as AWS reports it; MiniStack calls all of them the same.
+
+    So it does a function whose process died, which AWS calls Runtime.ExitError.
+    """
     runtime, functions = stack.lambda_runtime, stack.lambda_svc
     told, telling = '"error": str(e), "trace"', '"error": str(e), "type": type(e).__name__, "trace"'
     if told not in runtime._PYTHON_WORKER_SCRIPT:
@@ -96,6 +100,8 @@ def lambda_error_names(stack: MiniStack) -> None:
         result = execute(*args)
         if result.get("error") and last.type:
             result["body"] |= {"errorType": last.type, "stackTrace": last.trace.splitlines()}
+        elif result.get("error") and result["body"].get("errorMessage") == DIED:
+            result["body"] = {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited: signal: killed"}
         return result
 
     runtime.Worker.invoke, functions._execute_function_warm = invoked, executed

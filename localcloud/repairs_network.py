@@ -26,6 +26,7 @@ def repair_network(stack: MiniStack, behaviour: Behaviour) -> None:
     """Make all repairs of this file; before those of `repairs.py`, which build on them."""
     interfaces(stack)
     refusals(stack, behaviour)
+    flow_logs(stack)
 
 
 def interfaces(stack: MiniStack) -> None:
@@ -145,3 +146,29 @@ def _nothing(_: Any) -> list[str]:
 
 def _matches(values: list[str], patterns: list[str]) -> bool:
     return any(fnmatch.fnmatchcase(value, pattern) for value in values for pattern in patterns)
+
+
+def flow_logs(stack: MiniStack) -> None:
+    """A flow log tells the role that delivers it, how long it gathers, and its tags: else no plan is ever clean."""
+    ec2 = stack.ec2
+    make, describe = ec2._ACTION_MAP["CreateFlowLogs"], ec2._ACTION_MAP["DescribeFlowLogs"]
+
+    def made(params: Any) -> Any:
+        known = set(ec2._flow_logs)
+        answer = make(params)
+        told = {"Role": ec2._p(params, "DeliverLogsPermissionArn"), "Seconds": ec2._p(params, "MaxAggregationInterval")}
+        for name in set(ec2._flow_logs) - known:
+            ec2._flow_logs[name] |= told
+            ec2._parse_tag_specs(params, "vpc-flow-log", name)
+        return answer
+
+    def described(params: Any) -> Any:
+        status, headers, body = describe(params)
+        text = body.decode()
+        for name, log in ec2._flow_logs.items():
+            more = f"<maxAggregationInterval>{log.get('Seconds') or 600}</maxAggregationInterval>"
+            more += f"<deliverLogsPermissionArn>{log['Role']}</deliverLogsPermissionArn>" if log.get("Role") else ""
+            text = text.replace(f"<flowLogId>{name}</flowLogId>", f"<flowLogId>{name}</flowLogId>{more}")
+        return status, headers, text.encode()
+
+    ec2._ACTION_MAP |= {"CreateFlowLogs": made, "DescribeFlowLogs": described}

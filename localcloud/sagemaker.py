@@ -7,6 +7,7 @@ Statuses and rules follow the API reference; the times are what AWS takes, rough
 import secrets
 import string
 from collections.abc import Callable
+from functools import partial
 
 from localcloud import app_network, home_efs
 from localcloud.clock import Action
@@ -16,7 +17,7 @@ from localcloud.listing import page
 from localcloud.service import Call, JsonService, Place, Record, Refusal, Surroundings, Tags
 from localcloud.trail import cloudtrail_event
 
-SECONDS = {"domain": 20.0, "user-profile": 10.0, "space": 10.0, "app": 30.0, "update": 5.0}
+SECONDS = {"domain": 20.0, "user-profile": 10.0, "space": 10.0, "app": 30.0, "update": 5.0, "failure": 180.0}
 FIRST_UID, UID_STEP = 200_000, 5
 # https://docs.aws.amazon.com/sagemaker/latest/dg/studio-updated-automount.html: owner's uid, gid 0, mode 700.
 HOME_GID, HOME_MODE = 0, 0o700
@@ -42,8 +43,14 @@ class SageMaker(JsonService):
     def finished(self, call: Call) -> None:
         """Report the call to CloudTrail, failed or not."""
         event = cloudtrail_event("sagemaker", "sagemaker.amazonaws.com", self.place, call, self.clock.now())
-        if event and not self.around.faults.behaviour.lose_events:
-            self.around.put_event(self.place, event)
+        told = self.around.faults.behaviour
+        if not event or told.lose_events:
+            return
+        for _ in range(1 + told.repeat_events):
+            if told.delay_events:
+                self.clock.later(told.delay_events, partial(self.around.put_event, self.place, event))
+            else:
+                self.around.put_event(self.place, event)
 
     # Domains
 
@@ -208,9 +215,9 @@ class SageMaker(JsonService):
 
     # What they have in common
 
-    def _born(self, record: Record, request: Record, kind: str, then: Action | None = None) -> Record:
+    def _born(self, record: Record, request: Record, kind: str, then: Action | None = None, end: str = "") -> Record:
         self._tags.add(arn_of(record), request.get("Tags", []))
-        return self._life.begin(record, SECONDS[kind], then)
+        return self._life.begin(record, SECONDS[kind], then, end or "InService")
 
     def _changed(self, record: Record, changes: Record) -> Record:
         return self._life.change(record, changes, SECONDS["update"])
@@ -269,7 +276,10 @@ class SageMaker(JsonService):
         uid = self._last_uid[key[0]] = self._last_uid.get(key[0], FIRST_UID - UID_STEP) + UID_STEP
         arn = self.arn(f"{kind}/{key[0]}/{key[1]}")
         owner = request | {f"{word}Arn": arn, "HomeEfsFileSystemUid": str(uid)}
-        self._owners[kind][key] = self._born(owner, request, kind)
+        fails = self.around.faults.behaviour.creations_fail
+        self._owners[kind][key] = self._born(
+            owner, request, "failure" if fails else kind, end="Failed" if fails else ""
+        )
         return owner
 
     def _owner(self, request: Record) -> Record:

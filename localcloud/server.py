@@ -72,7 +72,7 @@ class Server:
     def __init__(self, port: int, data: Path, time_scale: float, iam: bool) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data = data
-        self.faults = Faults()
+        self.faults = Faults(scale=time_scale)
         self.stack = MiniStack()
         leave_in_one_piece()
         disk = Disk(data)
@@ -82,6 +82,7 @@ class Server:
         self.around = Surroundings(clock, disk, self.faults, self._client, put_event, self.iam.datasync_may)
         repair_network(self.stack, self.faults.behaviour)
         self.processes = repair(self.stack, disk, self.iam)
+        self.faults.kill = self.processes.kill
         Deliveries(self.stack, self.iam, self.around, time_scale).install()
         Schedules(self.stack, self.iam, self.around, time_scale).install()
         watch(self.stack, self.iam)

@@ -109,16 +109,24 @@ class JsonService:
         fault = self.around.faults.next(self.name, operation)
         try:
             request = json.loads(body or b"{}")
-            _misbehave(fault, "before")
+            self._misbehave(fault, "before")
             answer = self._call(operation, request)
             self.finished(Call(operation, request, answer, None, request_id))
-            _misbehave(fault, "after")
+            self._misbehave(fault, "after")
         except Refusal as refusal:
             if answer is None:
                 self.finished(Call(operation, request, None, (refusal.code, refusal.message), request_id))
             error = {"__type": refusal.code, "message": refusal.message, **refusal.members}
             return refusal.status, headers | {"x-amzn-ErrorType": refusal.code}, json.dumps(error).encode()
         return 200, headers, json.dumps(answer).encode()
+
+    def _misbehave(self, fault: Fault | None, when: str) -> None:
+        if fault and fault.when == when:
+            time.sleep(fault.delay)
+            if fault.kills:
+                self.around.faults.kill(fault.kills)
+            if fault.error:
+                raise Refusal(fault.error, fault.message, fault.status, **fault.members)
 
     def _call(self, operation: str, request: Record) -> Record:
         model = service_model(self.model or self.name)
@@ -135,13 +143,6 @@ class JsonService:
             except ClientError as failure:
                 raise Refusal(self.invalid, str(failure)) from failure
             return prune(answer, shapes.output_shape) if shapes.output_shape else {}
-
-
-def _misbehave(fault: Fault | None, when: str) -> None:
-    if fault and fault.when == when:
-        time.sleep(fault.delay)
-        if fault.error:
-            raise Refusal(fault.error, fault.message, fault.status)
 
 
 def prune(value: Any, shape: Shape) -> Any:

@@ -1,15 +1,19 @@
-"""Runs checkov over the module as its example uses it, without the network and without anybody's configuration.
+"""Runs checkov over the module as its examples use it, without the network and without anybody's configuration.
 
-    python -m tools.checkov
+    python -m tools.checkov            look, and say what is to be answered
+    python -m tools.checkov --write    write the summary into docs/security.md as well
 
 A finding is answered in the code, or by `# checkov:skip=ID:reason` in the resource. Checkov itself ends well when it
 could not read a file, so its report is read here.
 
-Exit statuses: 0 nothing is found, 1 something is, or checkov did not look at everything.
+Exit statuses: 0 nothing is found, 1 something is, or checkov did not look at everything, or docs/security.md says
+something else.
 """
 
+import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +22,8 @@ from typing import Any
 from tools.module_copy import ROOT, module_copy
 
 CHECKOV = ROOT / ".venv-lint" / "bin" / "checkov"
+PAGE = ROOT / "docs" / "security.md"
+BEGIN, END = "<!-- checkov: python -m tools.checkov --write -->\n", "<!-- end of checkov -->\n"
 NO_REASON = "No comment provided"
 OPTIONS = (
     "--directory=.",
@@ -29,13 +35,20 @@ OPTIONS = (
 
 
 def main() -> int:
-    """Look at a copy of the module; 0 when checkov finds nothing."""
+    """Look at a copy of the module; 0 when checkov finds nothing, and docs/security.md says so."""
+    parser = argparse.ArgumentParser(prog="python -m tools.checkov", description="Run checkov over the module.")
+    parser.add_argument("--write", action="store_true", help="write the summary into docs/security.md")
+    write = parser.parse_args().write
     if not CHECKOV.exists():
         print("checkov is not installed; run `make lint`.", file=sys.stderr)
         return 1
     with module_copy() as copy:
         report = checkov(copy)
     wrong = findings(report)
+    if write and not wrong:
+        PAGE.write_text(page_with(report))
+    elif not wrong and PAGE.read_text() != page_with(report):
+        wrong = ["docs/security.md: not this summary; run python -m tools.checkov --write."]
     print(*(wrong or [summary(report)]), sep="\n")
     return 1 if wrong else 0
 
@@ -68,6 +81,35 @@ def summary(report: dict[str, Any]) -> str:
     """How much was looked at, and how many places say why they do it otherwise."""
     skips = {spelled(check) for check in report["results"]["skipped_checks"]}
     return f"{report['summary']['passed']} checks passed, {len(skips)} are skipped with their reasons"
+
+
+def page_with(report: dict[str, Any]) -> str:
+    """docs/security.md with this summary in it."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    return before + BEGIN + as_text(report) + END + rest.partition(END)[2]
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """The report in Markdown. Lines of files stay out: every change above them would be one here."""
+    skips = {
+        (check["check_id"], check["check_name"], place(check), check["check_result"]["suppress_comment"])
+        for check in report["results"]["skipped_checks"]
+    }
+    ids = {check for check, *_ in skips}
+    lines = [
+        f"Failed: {len(findings(report))}. Skipped: {len(ids)} checks, in {len(skips)} places.",
+        "",
+        "| check | it asks | where | why it is not met |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {check} | {name} | `{where}` | {why} |" for check, name, where, why in sorted(skips)]
+    return "\n".join(lines) + "\n"
+
+
+def place(check: dict[str, Any]) -> str:
+    """The file and the resource of a check, without the modules on the way to it and without an index."""
+    resource = ".".join(re.sub(r"\[.*?\]", "", check["resource"]).split(".")[-2:])
+    return f"{check['file_path'].lstrip('/')}: {resource}"
 
 
 def spelled(check: dict[str, Any]) -> str:

@@ -53,6 +53,8 @@ CHECKS = (
     Check("python rules", (*PYTHON, "ruff", "check", "."), quick=True),
     Check("import direction", (*PYTHON, "pytest", "-q", "tests/unit/test_arrows.py"), quick=True),
     Check("package", (*PYTHON, "tools.package", "--check"), quick=True),
+    Check("package contents", (*PYTHON, "tools.contents", "--check"), quick=True),
+    Check("secrets", (*PYTHON, "tools.secret_scan"), quick=True),
     Check("reference", (*PYTHON, "tools.docs", "--check"), quick=True),
     Check("links", (*PYTHON, "tools.links"), quick=True),
 )

@@ -72,7 +72,7 @@ class Scenes:
         self._rest()
 
     def two_copies_by_hand_into_one_home(self) -> None:
-        """The later one asks which task was first."""
+        """The later one asks which task was first. The first one tells the bus how it ended, as no row does."""
         self.cloud.behave(tasks_stay_creating=True)
         homes = {"efs_sys_id": self.home.file_system_id}
         given = json.dumps({"source": homes | {"efs_uid": "1"}, "target": homes | {"efs_uid": str(self.home.uid)}})
@@ -82,9 +82,11 @@ class Scenes:
         wait_for("task of the first", lambda: bool(self.cloud.client("datasync").list_tasks()["Tasks"]))
         started.append(start()["executionArn"])
         wait_for("question who was first", self._asked_who_was_first)
-        for arn in started:
-            self.cloud.client("stepfunctions").stop_execution(executionArn=arn)
+        first, second = started
+        self.cloud.client("stepfunctions").stop_execution(executionArn=second)
         self.cloud.behave(tasks_stay_creating=False)
+        describe = partial(self.cloud.client("stepfunctions").describe_execution, executionArn=first)
+        wait_for("end of the first", lambda: describe()["status"] != "RUNNING")
 
     def failures_that_are_told(self) -> None:
         """Each of the four functions that can fail unseen leaves a message in the queue."""

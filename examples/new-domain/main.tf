@@ -27,6 +27,7 @@ module "studio_domain" {
   spaces                  = var.spaces
   retain_home_file_system = var.retain_home_file_system
   delete_unknown_owners   = var.delete_unknown_owners
+  log_kms_key_arn         = var.kms_key_arn
 }
 
 module "studio_recovery" {
@@ -35,5 +36,6 @@ module "studio_recovery" {
   name = var.name
   # The domain's own word, and not aws_vpc.studio.id: so deletion protection is asked before the domain is touched.
   vpcs                = { studio = module.studio_domain.vpc_id }
+  kms_key_arn         = var.kms_key_arn
   deletion_protection = var.deletion_protection
 }

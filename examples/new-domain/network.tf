@@ -8,12 +8,15 @@ locals {
 }
 
 resource "aws_vpc" "studio" {
-  # checkov:skip=CKV2_AWS_11:flow logs cost by the gigabyte; add yours if your rules ask for them
-  # checkov:skip=CKV2_AWS_12:nothing here carries the default group
   cidr_block           = var.vpc_cidr
   enable_dns_support   = true
   enable_dns_hostnames = true
   tags                 = { Name = var.name }
+}
+
+# Nothing here carries the default group: so it lets nothing in or out.
+resource "aws_default_security_group" "unused" {
+  vpc_id = aws_vpc.studio.id
 }
 
 resource "aws_subnet" "apps" {
@@ -38,7 +41,6 @@ resource "aws_internet_gateway" "internet" {
 }
 
 resource "aws_eip" "nat" {
-  # checkov:skip=CKV2_AWS_19:the NAT gateway has it
   domain = "vpc"
   tags   = { Name = "${var.name}-nat" }
 
@@ -83,4 +85,7 @@ resource "aws_route_table_association" "apps" {
 
   route_table_id = aws_route_table.apps.id
   subnet_id      = each.value.id
+
+  # The network is watched and shut before anybody works in it, and until nobody does.
+  depends_on = [aws_default_security_group.unused, aws_flow_log.refused]
 }

@@ -68,3 +68,9 @@ variable "delete_unknown_owners" {
   default     = false
   nullable    = false
 }
+
+variable "kms_key_arn" {
+  description = "Your key for ledger, logs, queue and topic, such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; examples/own-key shows its policy, which admits the logs /aws/vpc/<name> and /aws/lambda/<name>-lab-removal here too; null takes AWS's own keys."
+  type        = string
+  default     = null
+}

@@ -18,6 +18,7 @@ from studio_recovery.nouns import (
     Row,
     Source,
     Status,
+    Word,
 )
 from studio_recovery.requests import Action
 
@@ -54,7 +55,8 @@ _FIRST = {
     " that their subnets have four free addresses for each copy",
     "TimedOut": "Raise copy.timeout_hours, or the limit copy.bytes_per_second, and apply",
     "NoApp": "Let the owner open an app in Studio, or apply wait_for_app = false",
-    "AccountFull": "Raise max_concurrent, or have AWS raise the quota of DataSync tasks and set task_quota, and apply",
+    "AccountFull": "Raise max_concurrent, or have AWS raise the quota of DataSync tasks and set task_quota, and apply;"
+    " if the cause names a subnet, free addresses there, or lower max_concurrent",
     "TargetBusy": "Wait until the other copy into this home has ended",
     "AwsRefused": "The cause names the call: find what forbids it (a service control policy, the file system's policy,"
     " a quota) and change that",
@@ -75,6 +77,20 @@ def advice(row: Row) -> Advice:
             return _partial(row)
         case _:
             return _failed(row)
+
+
+def told_reason(word: Word, reason: str) -> str:
+    """A recovery's reason as anybody may hear it."""
+    ours = word not in (Word.FAILED, Word.PARTIAL) or _OUR_SENTENCES.fullmatch(reason)
+    if ours or (word is Word.FAILED and _is_ours(reason)):
+        return _quoted(reason)
+    return _of_datasync(reason)
+
+
+def _is_ours(reason: str) -> bool:
+    """True for an error of our own functions or of the state machine, which a recovery FAILED with."""
+    name = reason.partition(": ")[0]
+    return name in _FIRST or bool(_STEP_FUNCTIONS_ERROR.fullmatch(name))
 
 
 def _blocked(row: Row) -> Advice:
@@ -138,19 +154,19 @@ def _difference(old: Belonging, new: Belonging) -> str:
 
 
 def _failed(row: Row) -> Advice:
-    name = row.reason.partition(": ")[0]
-    if name in _FIRST or _STEP_FUNCTIONS_ERROR.fullmatch(name):
-        return Advice(_quoted(row.reason), (_again(row, _FIRST.get(name, _STEP_FAILED) + _THEN_AGAIN),))
+    cause = told_reason(Word.FAILED, row.reason)
+    if _is_ours(row.reason):
+        first = _FIRST.get(row.reason.partition(": ")[0], _STEP_FAILED)
+        return Advice(cause, (_again(row, first + _THEN_AGAIN),))
     if _OUR_SENTENCES.fullmatch(row.reason):
-        return Advice(row.reason, (_again(row, _STEP_FAILED + _THEN_AGAIN),), look_into_datasync=True)
+        return Advice(cause, (_again(row, _STEP_FAILED + _THEN_AGAIN),), look_into_datasync=True)
     do = f"Put right what DataSync's log complains of{_THEN_AGAIN}"
-    return Advice(_of_datasync(row.reason), (_again(row, do),), look_into_datasync=True)
+    return Advice(cause, (_again(row, do),), look_into_datasync=True)
 
 
 def _partial(row: Row) -> Advice:
-    cause = row.reason if _OUR_SENTENCES.fullmatch(row.reason) else _of_datasync(row.reason)
     return Advice(
-        cause,
+        told_reason(Word.PARTIAL, row.reason),
         (
             Step("What did come over can be used. DataSync's log names the files that it had trouble with."),
             _again(

@@ -7,7 +7,7 @@ StudioRecoveryError
 ├── LedgerConflict        somebody else wrote the row first
 ├── DeletionProtected     destroy was asked for while the tables are protected
 ├── Wait                  not now: the same call succeeds later, nothing is wrong
-│   ├── AccountFull       no place for another task within the quota
+│   ├── AccountFull       no place for another task within the quota, or no addresses for it
 │   ├── TargetBusy        another copy runs into the same home
 │   ├── AwsBusy           AWS throttles or is unavailable
 │   ├── NoApp             the owner has no app in service, and the copy is to wait for one
@@ -55,7 +55,7 @@ class Wait(StudioRecoveryError):
 
 
 class AccountFull(Wait):
-    """There is no place for another DataSync task within the quota."""
+    """There is no place for another DataSync task within the quota, or there are no addresses for it."""
 
 
 class TargetBusy(Wait):

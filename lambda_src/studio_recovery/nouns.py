@@ -28,6 +28,10 @@ _FILE_SYSTEM = re.compile(r"fs-[0-9a-z]{1,40}")
 _UID = re.compile(r"[1-9][0-9]{0,9}")
 _NAME = "[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}"
 _OWNER = re.compile(f"(user|space)/({_NAME})@({_NAME})")
+_KEY = re.compile(f"(user|space)/{_NAME}")
+_DOMAIN_ID = re.compile("d-(?:-*[a-z0-9]){1,61}")
+# How much of what cannot be read is quoted: it may be anything, and as long as an event.
+_QUOTED = 100
 
 
 class Kind(StrEnum):
@@ -86,9 +90,30 @@ def owner_named(text: object, field_name: str) -> Owner:
     """The owner written as `user/ada@lab` or `space/group@lab`. Raises BadInput that names the field."""
     found = _OWNER.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        raise BadInput(f"{field_name} {text!r} is not an owner, such as user/ada@lab or space/reading-group@lab")
+        raise BadInput(f"{field_name} {quoted(text)} is not an owner, such as user/ada@lab or space/reading-group@lab")
     kind, name, domain_name = found.groups()
     return Owner(Kind(kind), name, domain_name)
+
+
+def quoted(value: object) -> str:
+    """A value that cannot be read, as a message may hold it: without what could break a line, and not all of it."""
+    text = repr(value[:_QUOTED] if isinstance(value, str) else value)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
+
+
+def is_name(text: str) -> bool:
+    """True for what SageMaker takes as the name of a user profile, a space or a domain (1 to 63 characters)."""
+    return len(text) <= 63 and bool(re.fullmatch(_NAME, text))
+
+
+def is_key(text: str) -> bool:
+    """True for the key of a row, such as `user/ada`."""
+    return len(text) <= 70 and bool(_KEY.fullmatch(text))
+
+
+def is_domain_id(text: str) -> bool:
+    """True for a Studio domain's id, such as `d-abc123` (at most 63 characters)."""
+    return len(text) <= 63 and bool(_DOMAIN_ID.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +126,9 @@ class Home:
 
     def __post_init__(self) -> None:
         if not _FILE_SYSTEM.fullmatch(self.file_system_id):
-            raise BadHome(f"efs_sys_id {self.file_system_id!r} is not the id of a file system (fs-...)")
+            raise BadHome(f"efs_sys_id {quoted(self.file_system_id)} is not the id of a file system (fs-...)")
         if not _UID.fullmatch(self.uid):
-            raise BadHome(f"efs_uid {self.uid!r} is not a home's uid (digits, not 0)")
+            raise BadHome(f"efs_uid {quoted(self.uid)} is not a home's uid (digits, not 0)")
 
     @property
     def key(self) -> str:
@@ -225,7 +250,7 @@ class Row:
     `created_at` is SageMaker's CreationTime of the owner, `unprotected_in` the domain of an owner without a home.
     Not `in_scope`: the module looks after other domains only; homes are written down, nothing is copied.
     `event_time` is when the row was last observed, or last asked for a recovery; `outcome` and `ended_at` are those of
-    the last recovery that ended for it.
+    the last recovery that ended for it. `updated_at` is when the row was last written; who writes it tells the time.
     Times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
     """
 
@@ -249,6 +274,7 @@ class Row:
     in_scope: bool = True
     outcome: str = field(default="", compare=False)
     ended_at: int = field(default=0, compare=False)
+    updated_at: int = field(default=0, compare=False)
 
     @property
     def domain_id(self) -> str:

@@ -6,11 +6,26 @@ from dataclasses import dataclass, replace
 
 from studio_recovery.errors import BadHome, BadInput, Cancelled, Held, OtherOwner, SourceHeld, Superseded
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import CANCELLED, Change, Home, Line, Rest, Row, Source, Status, Word, digest
+from studio_recovery.nouns import (
+    CANCELLED,
+    Change,
+    Home,
+    Line,
+    Rest,
+    Row,
+    Source,
+    Status,
+    Word,
+    digest,
+    is_key,
+    is_name,
+    quoted,
+)
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.outcome import Outcome
 from studio_recovery.selection import WHOLE
 
+_REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 MODULE_TAG = "studio-recovery"
 RUN_TAG = "studio-recovery:run"
 SIDE_TAG = "studio-recovery:side"
@@ -73,12 +88,16 @@ def recovery_from_input(value: object) -> Recovery:
         raise BadInput("the input must be an object with source and target")
     known = {"source", "target", "profile_name", "domain_name", "request_id"}
     if unknown := sorted(set(value) - known):
-        raise BadInput(f"unknown field {unknown[0]!r}; the input knows {', '.join(sorted(known))}")
+        raise BadInput(f"unknown field {quoted(unknown[0])}; the input knows {', '.join(sorted(known))}")
     texts = {name: _text(value.get(name, ""), name) for name in ("profile_name", "domain_name", "request_id")}
     if len({bool(text) for text in texts.values()}) > 1:
         raise BadInput("profile_name, domain_name and request_id are given together, or none of them (a run by hand)")
-    if texts["profile_name"] and not re.fullmatch("(user|space)/.+", texts["profile_name"]):
-        raise BadInput(f"profile_name {texts['profile_name']!r} is not the key of a row, such as user/ada")
+    if texts["profile_name"] and not is_key(texts["profile_name"]):
+        raise BadInput(f"profile_name {quoted(texts['profile_name'])} is not the key of a row, such as user/ada")
+    if texts["domain_name"] and not is_name(texts["domain_name"]):
+        raise BadInput(f"domain_name {quoted(texts['domain_name'])} is not the name of a domain")
+    if texts["request_id"] and not _REQUEST_ID.fullmatch(texts["request_id"]):
+        raise BadInput(f"request_id {quoted(texts['request_id'])} is not the id of a request")
     recovery = Recovery(_home(value.get("source"), "source"), _home(value.get("target"), "target"), **texts)
     if recovery.source == recovery.target:
         raise BadInput("source and target are the same home")
@@ -95,7 +114,7 @@ def _home(value: object, name: str) -> Home:
     if not isinstance(value, Mapping):
         raise BadInput(f"{name} must be an object with efs_sys_id and efs_uid")
     if unknown := sorted(set(value) - {"efs_sys_id", "efs_uid"}):
-        raise BadInput(f"unknown field '{name}.{unknown[0]}'; a home knows efs_sys_id and efs_uid")
+        raise BadInput(f"unknown field {quoted(f'{name}.{unknown[0]}')}; a home knows efs_sys_id and efs_uid")
     fields = [_text(value.get(part, ""), f"{name}.{part}") for part in ("efs_sys_id", "efs_uid")]
     try:
         return Home(*fields)

@@ -11,6 +11,8 @@ from studio_recovery.nouns import Home, Owner, owner_named
 from studio_recovery.selection import WHOLE, Selection, selection_from
 
 MANY = 100
+# The most items that one import may hold.
+MANY_ITEMS = 500
 _LONGEST_BY = 256
 
 
@@ -27,6 +29,7 @@ class Action(StrEnum):
     DROP = "drop"
     TARGET = "target"
     SHOW = "show"
+    IMPORT = "import"
 
 
 # The fields of each beside `action` and `by`; those of OF_MANY take `owners` in place of `owner`.
@@ -36,6 +39,7 @@ _FIELDS = {
     Action.RESTORE: ("owner", "source", "home", "selection"),
     Action.DROP: ("owner", "home"),
     Action.TARGET: ("source", "target", "home"),
+    Action.IMPORT: ("rows", "lines", "exported_at", "moved", "dry_run"),
 }
 OF_MANY = (
     Action.HOLD,
@@ -102,11 +106,27 @@ class ManyRequest:
     each: tuple[tuple[str, Request | RestoreRequest | BadInput], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Rows and history lines of an export, as DynamoDB spells them, are to be taken in again.
+
+    `exported_at`: when the export began (ms since 1970). `moved`: it is another deployment's, so that its executions
+    are not those of this one. A `dry_run` writes nothing.
+    """
+
+    rows: tuple[Mapping[str, Any], ...]
+    lines: tuple[Mapping[str, Any], ...]
+    exported_at: int
+    moved: bool = False
+    dry_run: bool = False
+    by: str = ""
+
+
 _Named = tuple[str, Request | RestoreRequest | BadInput]
 OneRequest = Request | DropRequest | TargetRequest | RestoreRequest
 
 
-def request_from(value: object) -> OneRequest | ManyRequest:
+def request_from(value: object) -> OneRequest | ManyRequest | ImportRequest:
     """What is asked for. Raises BadInput that names the field."""
     if not isinstance(value, Mapping):
         raise BadInput("the request must be an object with action and owner")
@@ -117,7 +137,7 @@ def request_from(value: object) -> OneRequest | ManyRequest:
     if "owners" in value and asked in OF_MANY:
         return _many(value, asked)
     _refuse_unknown(value, {"action", "by", *_FIELDS.get(asked, ("owner",))}, asked)
-    return _one(value, asked)
+    return _import(value) if asked is Action.IMPORT else _one(value, asked)
 
 
 def _refuse_unknown(value: Mapping[str, Any], known: set[str], action: Action) -> None:
@@ -152,6 +172,29 @@ def _restore(value: Mapping[str, Any], by: str) -> RestoreRequest:
     home = _home_named(value["home"]) if "home" in value else None
     selection = selection_from(value["selection"]) if "selection" in value else WHOLE
     return RestoreRequest(owner, None if source == owner else source, home, selection, by)
+
+
+def _import(value: Mapping[str, Any]) -> ImportRequest:
+    at = value.get("exported_at")
+    if isinstance(at, bool) or not isinstance(at, int) or at <= 0:
+        raise BadInput(f"exported_at {at!r} is not a time in milliseconds since 1970")
+    rows, lines = (_items(value.get(name, []), name) for name in ("rows", "lines"))
+    if len(rows) + len(lines) > MANY_ITEMS:
+        raise BadInput(f"rows and lines must be {MANY_ITEMS} or fewer together")
+    moved, dry_run = (_flag(value.get(name, False), name) for name in ("moved", "dry_run"))
+    return ImportRequest(rows, lines, at, moved, dry_run, _by(value.get("by", "")))
+
+
+def _items(value: object, name: str) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise BadInput(f"{name} must be a list of items in DynamoDB's JSON")
+    return tuple(value)
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput(f"{name} {value!r} is not true or false")
+    return value
 
 
 def _many(value: Mapping[str, Any], action: Action) -> ManyRequest:

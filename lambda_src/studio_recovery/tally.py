@@ -8,6 +8,8 @@ from studio_recovery.nouns import Change, Row
 from studio_recovery.recovery import Made
 
 _TOLD = 100
+# A report of a creation takes minutes. A home that is older and not in its row was not reported, or not taken in.
+_REPORTED_WITHIN_MS = 15 * 60 * 1000
 Words = Mapping[str, str]
 
 
@@ -15,7 +17,7 @@ Words = Mapping[str, str]
 class Tally:
     """What was, or would be, written and removed; lists hold the first 100 of each, `counts` all.
 
-    `rows` are the ledger's rows by key as they stand after it.
+    `rows` are the ledger's rows by key as they stand after it, `unreported` the homes of which no event had told.
     """
 
     rows: dict[tuple[str, str], Row]
@@ -23,14 +25,23 @@ class Tally:
     changes: list[Words] = field(default_factory=list)
     finish: list[Words] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
+    unreported: int = 0
 
     @property
     def changed(self) -> int:
         """How many changes came from looks."""
         return self.counts.total() - self.counts["finish"] - self.counts["remove"]
 
-    def saw(self, change: Change) -> None:
-        """A look at an owner brings this change about."""
+    def repairs(self, at_apply: bool = False) -> int:
+        """How many things something else should have done: rows that died, what runs left, homes that were not told.
+
+        An apply takes in what was there before it: nobody had to report that.
+        """
+        return self.counts["finish"] + self.counts["remove"] + (0 if at_apply else self.unreported)
+
+    def saw(self, change: Change, at: int) -> None:
+        """A look at an owner at this time (ms since 1970) brings this change about."""
+        self.unreported += _was_unreported(self.rows.get(key_of(change.row)), change.row, at)
         told = self._take(change)
         self.counts[f"{told['what']}: {told['status']}"] += 1
         self.changes = [*self.changes, told][:_TOLD]
@@ -72,6 +83,11 @@ def tally_of(rows: Iterable[Row]) -> Tally:
 def key_of(row: Row) -> tuple[str, str]:
     """The key of a row in the profile table."""
     return row.owner.key, row.owner.domain_name
+
+
+def _was_unreported(before: Row | None, row: Row, at: int) -> bool:
+    known = before.home if before else None
+    return bool(row.home and row.home != known and row.created_at and at - row.created_at > _REPORTED_WITHIN_MS)
 
 
 def _words(before: Row | None, change: Change) -> Words:

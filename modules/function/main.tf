@@ -12,11 +12,8 @@ terraform {
 }
 
 resource "aws_lambda_function" "function" {
-  # checkov:skip=CKV_AWS_115:a reserve is taken from the account's other functions, and a small account has none to give
   # checkov:skip=CKV_AWS_116:what is called asynchronously has an on-failure destination, which tells more than a dead letter
   # checkov:skip=CKV_AWS_117:it calls AWS's APIs and nothing else; in a VPC it would need a NAT gateway, or an endpoint for each
-  # checkov:skip=CKV_AWS_173:its variables are names, ARNs and numbers, no secret; docs/decisions/0014
-  # checkov:skip=CKV_AWS_272:signing needs a profile in the caller's account; the zip is compared with its sources at every change
   function_name = var.name
   role          = aws_iam_role.execution.arn
   runtime       = "python3.13"
@@ -25,7 +22,11 @@ resource "aws_lambda_function" "function" {
   architectures = ["x86_64"]
   timeout       = var.timeout
   memory_size   = var.memory
+  kms_key_arn   = var.rules.kms_key_arn
   tags          = var.tags
+
+  code_signing_config_arn        = var.rules.code_signing_config_arn
+  reserved_concurrent_executions = var.rules.reserved_concurrency
 
   filename          = var.package.file
   source_code_hash  = var.package.hash
@@ -46,16 +47,18 @@ resource "aws_lambda_function" "function" {
 }
 
 resource "aws_cloudwatch_log_group" "log" {
-  # checkov:skip=CKV_AWS_158:CloudWatch's own key: lines hold names, ids and counts, no content of any file; docs/decisions/0014
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.rules.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "execution" {
-  name               = var.name
-  assume_role_policy = data.aws_iam_policy_document.trust.json
-  tags               = var.tags
+  name                 = var.name
+  path                 = var.rules.role_path
+  permissions_boundary = var.rules.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "rights" {
@@ -88,7 +91,25 @@ data "aws_iam_policy_document" "rights" {
   statement {
     sid     = "SendTraces"
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    # X-Ray's Put calls know no resource.
+    # PutTraceSegments and PutTelemetryRecords know no resource.
     resources = ["*"]
+  }
+
+  # Lambda is granted it when the function is made; a role that is made anew under the same name lacks that grant.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+  dynamic "statement" {
+    for_each = var.rules.kms_key_arn[*]
+
+    content {
+      sid       = "ReadItsVariables"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = ["lambda.*"]
+      }
+    }
   }
 }

@@ -77,6 +77,21 @@ variable "environment" {
   nullable    = false
 }
 
+# What the caller's organisation asks for
+
+variable "rules" {
+  description = "The key of its variables and log, the path and boundary of its role, how many of it may run, and who signs its code, such as { role_path = \"/ml/\" }; null: none."
+  type = object({
+    kms_key_arn             = optional(string)
+    role_path               = optional(string, "/")
+    permissions_boundary    = optional(string)
+    reserved_concurrency    = optional(number)
+    code_signing_config_arn = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
 # Housekeeping
 
 variable "log_retention_days" {

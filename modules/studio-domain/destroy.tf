@@ -55,6 +55,11 @@ module "removal" {
     version = var.package == null ? null : var.package.version
   }
   policy = data.aws_iam_policy_document.removal.json
+  rules = {
+    kms_key_arn          = var.log_kms_key_arn
+    role_path            = var.role_path
+    permissions_boundary = var.permissions_boundary
+  }
   # Apps take minutes to stop. What is not done by then, the error names, and the next destroy goes on with.
   timeout            = 900
   log_retention_days = var.log_retention_days

@@ -29,7 +29,6 @@ locals {
 }
 
 resource "aws_sagemaker_domain" "studio" {
-  # checkov:skip=CKV_AWS_187:the key is the caller's choice: kms_key_id; without one EFS and EBS use AWS's own
   domain_name             = var.domain_name
   auth_mode               = var.auth_mode
   vpc_id                  = var.vpc_id
@@ -130,9 +129,11 @@ resource "aws_security_group" "apps" {
 resource "aws_iam_role" "execution" {
   for_each = toset(var.execution_role == null ? ["own"] : [])
 
-  name               = "${var.name}-execution"
-  assume_role_policy = data.aws_iam_policy_document.studio_runs_as_this_role.json
-  tags               = local.tags
+  name                 = "${var.name}-execution"
+  path                 = var.role_path
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.studio_runs_as_this_role.json
+  tags                 = local.tags
 }
 
 resource "aws_iam_role_policy" "execution" {

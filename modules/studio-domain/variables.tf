@@ -155,6 +155,30 @@ variable "kms_key_id" {
   default     = null
 }
 
+variable "log_kms_key_arn" {
+  description = "The key that encrypts the function's log and variables, such as \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab\"; null takes AWS's own."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "The path of the roles that this module makes, such as \"/platform/\"."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9+=,.@_-]+/)*$", var.role_path)) && length(var.role_path) <= 512
+    error_message = "role_path begins and ends with \"/\", has letters, digits and +=,.@_- between, and at most 512 characters."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds what these roles may do, such as \"arn:aws:iam::111122223333:policy/boundary\"; null: none."
+  type        = string
+  default     = null
+}
+
 # How it ends
 
 variable "retain_home_file_system" {

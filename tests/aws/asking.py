@@ -50,9 +50,9 @@ class Hurried(Ledger):
         super().__init__(lab.cloud.client("dynamodb"), PROFILES, HISTORY, lab.now)
         self._others, self._owner, self._left = lab.ledger(), owner, times
 
-    def save(self, change: Change) -> None:
+    def save(self, change: Change, read: int | None = None) -> None:
         row = self._others.row(self._owner)
         if self._left and row:
             self._left -= 1
             self._others.save(Change(row))
-        super().save(change)
+        super().save(change, read)

@@ -231,12 +231,21 @@ def test_a_look_that_is_refused_while_closing_keeps_no_outcome_back(recreated: L
 
 
 def test_a_refusal_of_the_bus_keeps_nothing_back(recreated: Lab) -> None:
-    run = recreated.start()
+    run = by_hand(recreated, "by-hand")
     copy = recreated.copy(recreated.opening().open(run))
     recreated.cloud.faults.add(service="events", operation="PutEvents", error="AccessDeniedException", status=400)
     with pytest.raises(LeftBehind, match="PutEvents"):
         recreated.close(run, copy=copy)
-    assert (recreated.row().status, recreated.temporary()) == (Status.SUCCEEDED, [])
+    assert recreated.temporary() == []
+    assert recreated.close(run, copy=copy).word is Word.SUCCEEDED
+
+
+def test_how_many_tasks_the_account_has_is_told_also_when_it_is_full(recreated: Lab) -> None:
+    heard: list[int] = []
+    opening = replace(recreated.opening(task_quota=0), tell_tasks=heard.append)
+    with pytest.raises(AccountFull):
+        opening.open(recreated.start())
+    assert heard == [0]
 
 
 def test_a_throttled_ledger_is_tried_again(recreated: Lab) -> None:

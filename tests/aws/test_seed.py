@@ -321,3 +321,18 @@ def test_destroy_goes_on_when_the_tables_are_not_protected(monkeypatch: pytest.M
 def test_an_unknown_request_is_refused(event: dict[str, Any], named: str) -> None:
     with pytest.raises(BadInput, match=named):
         seed.handler(event, CONTEXT)
+
+
+@pytest.mark.parametrize(("minutes", "repairs"), [(1, 0), (20, 1)])
+def test_a_home_whose_event_was_lost_is_a_repair_and_one_whose_event_may_come_is_none(
+    lab: Lab, minutes: int, repairs: int
+) -> None:
+    lab.create()
+    lab.cloud.clock.advance(60 * minutes)
+    heard: list[int] = []
+    seed = Seed(
+        lab.intake(), lab.sweep(), frozenset(), lab.now, lambda: 900.0, lambda tally: heard.append(tally.repairs())
+    )
+    seed.run()
+    seed.run()
+    assert heard == [repairs, 0]

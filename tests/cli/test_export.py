@@ -47,7 +47,8 @@ def test_rows_and_history_are_kept_without_a_loss(
     assert in_order(rows) == in_table(cloud, outputs["profile_table_name"])
     assert in_order(lines) == in_table(cloud, outputs["history_table_name"])
     assert f"{len(rows)} rows, {len(lines)} lines of the history\n" == told.err
-    assert len(rest) == len(kept)
+    *rest, last = rest
+    assert (len(rest), last) == (len(kept), {"kind": "end", "rows": len(rows), "lines": len(lines)})
     ada = next(row for row in map(row_from_item, rows) if str(row.owner) == named(lab, ADA))
     assert (ada.home and ada.home.key, ada.outcome) == (str(new), "SUCCEEDED")
     assert any("." in item["epoctime"]["N"] and line_from_item(item)[0] == ada.owner for item in lines)
@@ -62,7 +63,7 @@ def test_a_file_is_written_whole_and_says_how_much_it_holds(lab_of: LabOf, reade
     assert (told.status, told.out) == (0, "")
     assert "without the history" in told.err
     kinds = {json.loads(line)["kind"] for line in file.read_text().splitlines()}
-    assert kinds == {"deployment", "row"}
+    assert kinds == {"deployment", "row", "end"}
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.jsonl"]
 
 

@@ -2,14 +2,17 @@
 
 import json
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from demo.cloud import Cloud
+from demo.cloud import Cloud, environment
 from demo.studio import Owner, wait_for
+from studio_recovery_cli.exits import USAGE
 from tests.e2e.lab import Lab
 
 ADA, READING_GROUP = Owner("user", "ada"), Owner("space", "reading-group")
@@ -147,21 +150,13 @@ def log_groups(cloud: Cloud) -> set[str]:
     return {group["logGroupName"] for page in pages for group in page["logGroups"]}
 
 
-def list_as_it_says(cloud: Cloud, description: str) -> set[tuple[str, str]]:
-    """Does with boto3 what the command at the end of an alarm's description does: owners and domains."""
-    words = shlex.split(description.partition("aws dynamodb scan ")[2])
-    options = dict(zip(words[::2], words[1::2], strict=True))
-    pages = (
-        cloud.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=options["--table-name"],
-            ProjectionExpression=options["--projection-expression"],
-            FilterExpression=options["--filter-expression"],
-            ExpressionAttributeValues=json.loads(options["--expression-attribute-values"]),
-        )
-    )
-    return {(item["profile_name"]["S"], item["domain_name"]["S"]) for page in pages for item in page["Items"]}
+def type_the_first_command(cloud: Cloud, description: str) -> str:
+    """What the command line says to the first command that an alarm's description tells."""
+    _, *words = shlex.split(description.partition(" Type: ")[2].partition(", then: ")[0])
+    called = [sys.executable, "-m", "studio_recovery_cli", *words]
+    done = subprocess.run(called, env=environment(cloud.endpoint), capture_output=True, text=True, check=False)
+    assert done.returncode != USAGE, done.stderr
+    return done.stdout
 
 
 def test_what_rests_when_the_seed_measures_is_an_alarm_on_the_same_topic(
@@ -180,5 +175,5 @@ def test_what_rests_when_the_seed_measures_is_an_alarm_on_the_same_topic(
     (message,) = [one for one in mailbox.wait_for("ALARM: ") if one["Subject"] == f'ALARM: "{alarm}" in eu-west-1']
     said = json.loads(message["Message"])
     assert (said["NewStateValue"], said["Trigger"]["MetricName"]) == ("ALARM", "FailedRecoveries")
-    assert ("user/ada", "lab-of-alarms") in list_as_it_says(lab.cloud, said["AlarmDescription"])
+    assert "user/ada@lab-of-alarms" in type_the_first_command(lab.cloud, said["AlarmDescription"])
     lab.move_out(ADA)

@@ -253,6 +253,41 @@ def test_an_alarm_is_described_as_it_was_made_in_every_protocol(room: Room) -> N
     assert modern["AlarmDescription"] == "<Rows> & more"
 
 
+@promise(DESCRIBED, catches="a plan that is never clean: the alarm is on an expression, and has no metric of its own")
+def test_an_alarm_on_an_expression_is_described_as_it_was_made_in_every_protocol(room: Room) -> None:
+    rows = {"Namespace": "Lab", "MetricName": "Rows", "Dimensions": [{"Name": "service", "Value": "sum"}]}
+    stat = {"Metric": rows, "Period": 300, "Stat": "Sum"}
+    queries = [
+        {"Id": "all", "Expression": "SUM([one])", "Label": "Rows", "ReturnData": True},
+        {"Id": "one", "MetricStat": stat, "ReturnData": False},
+    ]
+    known = {"EvaluationPeriods": 1, "Threshold": 0.0, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch = room.server.client("cloudwatch")
+    cloudwatch.put_metric_alarm(AlarmName="modern", Metrics=queries, **known)
+    query(room.server.url, {"Action": "PutMetricAlarm", "AlarmName": "classic"} | spelled(queries) | spelled(known))
+    described = cloudwatch.describe_alarms(AlarmNames=["modern", "classic"])["MetricAlarms"]
+    assert [alarm["Metrics"] for alarm in described] == [queries, queries]
+    assert [name for alarm in described for name in ("MetricName", "Period", "Dimensions") if name in alarm] == []
+    answer = query(room.server.url, {"Action": "DescribeAlarms", "AlarmNames.member.1": "classic"})
+    assert "<Metrics><member><Id>all</Id><Expression>SUM([one])</Expression>" in answer
+    assert "<Period>300</Period><Stat>Sum</Stat></MetricStat>" in answer
+
+
+def spelled(value: Any, name: str = "") -> dict[str, str]:
+    """Fields of a request as the query protocol spells them."""
+    match value:
+        case dict():
+            pairs = [(f"{name}.{key}" if name else key, inner) for key, inner in value.items()]
+            return {word: text for key, inner in pairs for word, text in spelled(inner, key).items()}
+        case list():
+            members = enumerate(value, 1)
+            start = name or "Metrics"
+            return {word: text for n, inner in members for word, text in spelled(inner, f"{start}.member.{n}").items()}
+        case bool():
+            return {name: str(value).lower()}
+    return {name: str(value)}
+
+
 @promise(
     f"{SNS}/API_Publish.html", catches="a message about an owner with a long name is refused, and nobody hears of it"
 )

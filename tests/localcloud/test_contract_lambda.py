@@ -176,6 +176,16 @@ def test_a_throttled_call_waits_and_is_no_failure(notebook: Notebook, server: Se
     assert until(notebook.seen) == [{"patient": 1}]
 
 
+@promise(ASYNCHRONOUS, catches="a seed whose time runs out in its middle is never carried on")
+def test_a_function_that_dies_in_its_middle_is_called_again(notebook: Notebook, server: Server) -> None:
+    slow = {"dynamodb": {"Keys": {"id": {"S": "slow"}}}}
+    notebook.called(Records=[slow])
+    until(notebook.seen)
+    server.admin("POST", "faults", {"service": "efs", "operation": "Describe*", "kills": notebook.name})
+    server.client("efs").describe_file_systems()
+    assert until(lambda: notebook.seen()[1:]) == [["slow"]]
+
+
 def throttles(server: Server, name: str) -> float:
     """How often CloudWatch counted a throttled call of a function."""
     now = datetime.now(UTC)

@@ -231,6 +231,41 @@ def test_events_can_be_lost(cloud: InProcessCloud, lab: Any) -> None:
     assert cloud.events == []
 
 
+@promise(EVENTS, catches="a late event of an end ends the owner's next home")
+def test_an_event_that_comes_late_is_overtaken(cloud: InProcessCloud, lab: Any) -> None:
+    cloud.events.clear()
+    for name, seconds in (("ada", 60), ("bob", 0)):
+        cloud.behaviour.delay_events = seconds
+        cloud.client("sagemaker").create_user_profile(DomainId=lab.domain_id, UserProfileName=name)
+    cloud.clock.advance(60)
+    told = [event["detail"]["requestParameters"]["userProfileName"] for event in cloud.events]
+    assert told == ["bob", "ada"]
+
+
+@promise(
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html",
+    catches="an event that comes twice counts as two homes",
+)
+def test_an_event_can_come_several_times(cloud: InProcessCloud, lab: Any) -> None:
+    cloud.events.clear()
+    cloud.behaviour.repeat_events = 2
+    cloud.client("sagemaker").create_user_profile(DomainId=lab.domain_id, UserProfileName="ada")
+    assert [event["id"] for event in cloud.events] == [cloud.events[0]["id"]] * 3
+
+
+@promise(f"{API}/API_DescribeUserProfile.html", catches="a profile that was never made is taken for a home")
+@unconfirmed("how long it takes; that it keeps its uid")
+def test_a_profile_that_cannot_be_made_fails_after_minutes(cloud: InProcessCloud, lab: Any) -> None:
+    cloud.behaviour.creations_fail = True
+    named = {"DomainId": lab.domain_id, "UserProfileName": "ada"}
+    cloud.client("sagemaker").create_user_profile(**named)
+    seen = []
+    for seconds in (120, 120):
+        cloud.clock.advance(seconds)
+        seen.append(cloud.client("sagemaker").describe_user_profile(**named)["Status"])
+    assert seen == ["Pending", "Failed"]
+
+
 @promise(f"{API}/API_CreateUserProfile.html", catches="names or tags longer than Studio takes")
 @pytest.mark.parametrize(
     ("asked", "complaint"),

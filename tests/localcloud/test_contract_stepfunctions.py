@@ -34,6 +34,14 @@ def test_a_function_that_lambda_has_no_room_for_is_no_unknown_error(server: Serv
     assert server.outcome("crowded", **task)["error"] == "Lambda.TooManyRequestsException"
 
 
+@promise(f"{STATES}/dg/bp-lambda-serviceexception.html", catches="a function whose memory runs out ends the recovery")
+@unconfirmed("that Step Functions says Runtime.ExitError, as Lambda does; the page says Lambda.Unknown")
+def test_a_function_whose_process_dies_is_an_error_of_the_runtime(server: Server) -> None:
+    function = server.function("dies", "import os\ndef handler(event, context): os._exit(1)")
+    task = {"Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": function, "Payload": {}}}
+    assert server.outcome("dies", **task)["error"] == "Runtime.ExitError"
+
+
 @promise(INTEGRATIONS, catches="`ErrorEquals` names an error as boto3 spells it")
 @unconfirmed("each name follows from the rule; few were recorded on AWS")
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from localcloud.faults import Killed
 from localcloud.inprocess import REGION, InProcessCloud
 
 
@@ -65,3 +66,24 @@ def test_a_call_takes_as_long_as_it_is_told_to(cloud: InProcessCloud) -> None:
     listed(cloud)
     cloud.client("efs").describe_file_systems()
     assert cloud.clock.now() - began == pytest.approx(0.5)
+
+
+def test_calls_fail_for_as_long_as_they_are_to(cloud: InProcessCloud) -> None:
+    cloud.behaviour.sagemaker_rate = 0
+    cloud.faults.add(service="sagemaker", operation="List*", error="OnRequest", status=400, seconds=180)
+    for _ in range(3):
+        with pytest.raises(ClientError, match="OnRequest"):
+            listed(cloud, repeats=False)
+        cloud.clock.advance(60)
+    listed(cloud, repeats=False)
+
+
+def test_a_call_can_be_the_last_of_its_function(cloud: InProcessCloud) -> None:
+    for service, operation in (("sagemaker", "ListDomains"), ("efs", "DescribeFileSystems")):
+        for when in ("before", "after"):
+            cloud.faults.add(service=service, operation=operation, kills="function", when=when)
+    for call in (cloud.client("sagemaker").list_domains, cloud.client("efs").describe_file_systems):
+        for _ in range(2):
+            with pytest.raises(Killed):
+                call()
+        call()

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 PARTS = ("modules", "statemachine", "dist")
 # Terraform gives these no tags.
 CANNOT_BE_TAGGED = {
+    "aws_cloudwatch_dashboard",
     "aws_cloudwatch_event_target",
     "aws_cloudwatch_log_resource_policy",
     "aws_iam_role_policy",
@@ -38,6 +39,13 @@ REFUSALS = {
     "an age": "max_age_days is more than 0, or null for no limit.",
     "a name's letters": "name has 1 to 49 letters, digits and hyphens and begins with a letter.",
     "a name like an id": 'name does not begin with "sg-": EC2 keeps that for the ids of security groups.',
+    "a key": 'kms_key_arn is the ARN of a key, no alias: "arn:aws:kms:<Region>:<account>:key/<id>".',
+    "a path": 'role_path begins and ends with "/", has letters, digits and +=,.@_- between, '
+    "and at most 512 characters.",
+    "a boundary": 'permissions_boundary is the ARN of a policy: "arn:aws:iam::<account>:policy/<name>".',
+    "a reserve": "functions.reserved_concurrency is a whole number, 2 or more, or null for none.",
+    "unsigned code": "functions.code_signing_config_arn needs a package: the one that comes with this module is not "
+    "signed.",
     "a quota": "task_quota is a whole number, 1 or more.",
     "too many copies": "max_concurrent is a whole number from 1 to task_quota.",
     "overwriting": 'copy.overwrite is "NEVER" or "ALWAYS".',

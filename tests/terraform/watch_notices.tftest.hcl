@@ -8,13 +8,22 @@ variables {
   vpcs = { lab = "vpc-0123456789abcdef0" }
 }
 
-run "only_rows_that_need_somebody_reach_the_notices" {
+run "only_rows_of_which_something_is_told_reach_the_notices" {
   assert {
-    condition = [for filter in one(aws_lambda_event_source_mapping.notices.filter_criteria).filter : jsondecode(filter.pattern)] == [{
-      eventName = ["INSERT", "MODIFY"]
-      dynamodb  = { NewImage = { replication_status = { S = ["BLOCKED", "FAILED", "PARTIAL"] } } }
-    }]
-    error_message = "Rows that are new or changed, and BLOCKED, FAILED or PARTIAL, are what the notices see."
+    condition = toset([for filter in one(aws_lambda_event_source_mapping.notices.filter_criteria).filter : filter.pattern]) == toset([
+      jsonencode({
+        eventName = ["INSERT", "MODIFY"]
+        dynamodb  = { NewImage = { replication_status = { S = ["BLOCKED", "FAILED", "PARTIAL", "PENDING", "RUNNING", "SKIPPED", "SUCCEEDED"] } } }
+      }),
+      jsonencode({
+        eventName = ["MODIFY"]
+        dynamodb = { NewImage = {
+          replication_status = { S = ["IDLE", "UNPROTECTED"] }
+          outcome            = { S = ["BLOCKED", "FAILED", "PARTIAL", "SKIPPED", "SUCCEEDED"] }
+        } }
+      }),
+    ])
+    error_message = "The notices see rows for which something waits, runs, rests or has ended, not those that a seed writes by the thousand."
   }
 
   assert {
@@ -96,6 +105,11 @@ run "alarms_hold_until_something_else_is_known" {
     condition     = aws_cloudwatch_metric_alarm.watch["waiting"].threshold == 6 * 3600
     error_message = "Six hours are too long for a copy that waits for nobody."
   }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.watch["task-quota"].threshold == 80
+    error_message = "The quota is told of before it is used up."
+  }
 }
 
 run "who_waits_for_apps_may_wait_for_a_day" {
@@ -111,7 +125,7 @@ run "who_waits_for_apps_may_wait_for_a_day" {
 
   assert {
     condition = alltrue([
-      for alarm in values(aws_cloudwatch_metric_alarm.watch) :
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.watch), values(aws_cloudwatch_metric_alarm.functions), values(aws_cloudwatch_metric_alarm.seed)) :
       length(alarm.alarm_description) <= 1024
     ])
     error_message = "CloudWatch takes 1,024 letters of a description, also for the longest name."

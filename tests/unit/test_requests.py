@@ -28,7 +28,7 @@ from tests.unit.asking import (
 )
 from tests.unit.cast import ADA, NEW, NEWER, OLD, ROW, SEEN, alices, run_of, source
 
-ONE_OWNER = [one for one in Action if one not in (Action.TARGET, Action.DROP, Action.RESTORE)]
+ONE_OWNER = [one for one in Action if one not in (Action.TARGET, Action.DROP, Action.RESTORE, Action.IMPORT)]
 
 
 @pytest.mark.parametrize("action", ONE_OWNER)

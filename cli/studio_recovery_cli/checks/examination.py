@@ -135,8 +135,8 @@ class Examination:
 
     def _mounts(self) -> dict[str, str]:
         """The ARNs of the roles that mount file systems."""
-        partition, account = self._deployment.arn
-        return {side: f"arn:{partition}:iam::{account}:role/{self._name}-{side}" for side in policies.ACTIONS}
+        settings = ("READ_ROLE_ARN", "WRITE_ROLE_ARN")
+        return dict(zip(policies.ACTIONS, map(self._copies, settings), strict=True))
 
     def _quota(self, wanted: quotas.Quota) -> int:
         return quotas.applied(self._client("service-quotas"), wanted)

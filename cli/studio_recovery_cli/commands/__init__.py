@@ -9,6 +9,7 @@ from studio_recovery_cli.commands.export import export
 from studio_recovery_cli.commands.failures import failures
 from studio_recovery_cli.commands.grant import grant
 from studio_recovery_cli.commands.hold import hold
+from studio_recovery_cli.commands.import_ import import_
 from studio_recovery_cli.commands.list_ import list_
 from studio_recovery_cli.commands.orphans import orphans
 from studio_recovery_cli.commands.plan import plan
@@ -45,4 +46,5 @@ COMMANDS: tuple[Command, ...] = (
     orphans,
     report,
     export,
+    import_,
 )

@@ -13,7 +13,7 @@ from studio_recovery_cli.session import Session
     KEEP,
     actions=("dynamodb:Scan", "lambda:GetFunctionConfiguration"),
     fields={
-        "kind": "deployment (the first line), row, or line (of the history)",
+        "kind": "deployment (the first line), row, line (of the history), or end (the last line)",
         "format": "of the first line: the number of this format, 1",
         "name": "of the first line: the deployment's name",
         "account": "of the first line: its account",
@@ -23,6 +23,8 @@ from studio_recovery_cli.session import Session
         "history": "of the first line: false if the history was left out",
         "exported_at": "of the first line: when the export began",
         "version": "of the first line: the version of studio-recovery that wrote it",
+        "rows": "of the last line: how many rows there are",
+        "lines": "of the last line: how many lines of the history",
         "item": "of all others: the item as DynamoDB holds it, in DynamoDB's JSON",
     },
     has_format=False,
@@ -36,6 +38,7 @@ def export(
 
     Each line is a JSON object. Items are in DynamoDB's own JSON, so nothing is lost: not a digit of a number, nor an
     attribute that this version does not know. A file is written whole or not at all; what was there is replaced.
+    The command import takes it in again.
 
     The export is read while the deployment works. A row and its history line that are written meanwhile may both be in
     it, or only one of them.

@@ -1,7 +1,8 @@
 """Knows how a ledger is kept outside: JSON lines with DynamoDB's own spelling, so that not a digit is lost.
 
-The first line tells of the deployment, the others hold one item each, as BatchWriteItem takes it
-(docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html): a number is a string there.
+The first line tells of the deployment, the last one how much there is. The others hold one item each, as
+BatchWriteItem takes it (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html):
+a number is a string there.
 """
 
 import base64
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # A change of the lines' shape gets the next number.
 FORMAT = 1
-DEPLOYMENT, ROW, LINE = "deployment", "row", "line"
+DEPLOYMENT, ROW, LINE, END = "deployment", "row", "line", "end"
 
 
 @dataclass(slots=True)
@@ -39,10 +40,11 @@ def kept_lines(deployment: "Deployment", history: bool, kept: Kept) -> Iterator[
         for item in deployment.ledger.line_items():
             kept.lines += 1
             yield _line(LINE, {"item": dict(sorted(item.items()))})
+    yield _line(END, {"rows": kept.rows, "lines": kept.lines})
 
 
 def items_in(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Kind and item of each line but the first; lines of a kind that is not known are left out."""
+    """Kind and item of each line that holds one."""
     for line in lines:
         told = json.loads(line, object_hook=_unpacked)
         if told["kind"] in (ROW, LINE):

@@ -8,12 +8,28 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from studio_recovery.errors import BadHome, BadInput
-from studio_recovery.nouns import Belonging, Counts, Home, Kind, Line, Owner, Rest, Row, Source, Status
+from studio_recovery.nouns import (
+    Belonging,
+    Counts,
+    Home,
+    Kind,
+    Line,
+    Owner,
+    Rest,
+    Row,
+    Source,
+    Status,
+    is_key,
+    is_name,
+    quoted,
+)
 from studio_recovery.selection import WHOLE, selection_from_map
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _FRACTION_DIGITS = 9
+# What reading an item can raise that is not as this module writes it, however deep or wrong.
+_UNREADABLE = (ArithmeticError, AttributeError, BadHome, KeyError, RecursionError, TypeError, ValueError)
 
 
 def row_key(owner: Owner) -> dict[str, Any]:
@@ -56,12 +72,18 @@ def row_item(row: Row, version: int, updated_at: int) -> dict[str, Any]:
 
 def row_from_item(item: Mapping[str, Any]) -> Row:
     """The row in an item or a stream image. Raises BadInput that names the row if it cannot be read."""
-    values = {name: _deserialize(value) for name, value in item.items()}
+    values: dict[str, Any] = {}
     try:
+        values |= {name: _deserialize(value) for name, value in item.items()}
         return _row(values)
-    except (BadHome, KeyError, ValueError, TypeError) as error:
-        key = f"{values.get('profile_name')} in {values.get('domain_name')}"
-        raise BadInput(f"the row of {key} cannot be read: {error!r}") from error
+    except _UNREADABLE as error:
+        key = f"{_told(values.get('profile_name'))} in {_told(values.get('domain_name'))}"
+        raise BadInput(f"the row of {key} cannot be read: {type(error).__name__} {quoted(str(error))}") from error
+
+
+def _told(value: object) -> str:
+    """A name as it is, and what is none quoted."""
+    return value if isinstance(value, str) and (is_name(value) or is_key(value)) else quoted(value)
 
 
 def owner_from_item(item: Mapping[str, Any]) -> Owner:
@@ -106,7 +128,7 @@ def _row(values: dict[str, Any]) -> Row:
         belonging=_belonging(values),
         sources=_sources(values.get("sources", {})),
         waiting=_sources(values.get("waiting", {})),
-        replication=values.get("replication", True),
+        replication=_switch(values.get("replication", True)),
         status=Status(values.get("replication_status", Status.IDLE)),
         reason=values.get("reason", ""),
         request_id=values.get("request_id", ""),
@@ -121,7 +143,15 @@ def _row(values: dict[str, Any]) -> Row:
         in_scope=not values.get("out_of_scope", False),
         outcome=values.get("outcome", ""),
         ended_at=int(values.get("ended_at", 0)),
+        updated_at=int(values.get("updated_at", 0)),
     )
+
+
+def _switch(value: object) -> bool:
+    """A word in the place of true or false, such as "false", is none of them: a hold must not be read as its end."""
+    if not isinstance(value, bool):
+        raise TypeError(f"replication {quoted(value)} is neither true nor false")
+    return value
 
 
 def _owner(values: Mapping[str, Any]) -> Owner:

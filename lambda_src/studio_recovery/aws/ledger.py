@@ -3,7 +3,7 @@
 API: TransactWriteItems (docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -124,17 +124,18 @@ class Ledger:
                 unreadable.append(found)
         return rows, unreadable
 
-    def save(self, change: Change) -> None:
-        """Writes the row and its lines in one transaction.
+    def save(self, change: Change, read: int | None = None) -> None:
+        """Writes the row and its lines in one transaction. `read`: the version that was read, if not the row's own.
 
         Raises LedgerConflict if the row is no longer the version that was read. A line that is there already means
         that this change was written before: then nothing is written again.
         """
         row = change.row
+        before = row.version if read is None else read
         put: dict[str, Any] = {"TableName": self._profiles, "Item": row_item(row, row.version + 1, self._now())}
-        if row.version:
+        if before:
             put |= {"ConditionExpression": _SAME_VERSION, "ExpressionAttributeNames": {"#version": "version"}}
-            put |= {"ExpressionAttributeValues": {":read": {"N": str(row.version)}}}
+            put |= {"ExpressionAttributeValues": {":read": {"N": str(before)}}}
         else:
             put |= {"ConditionExpression": _NOT_THERE}
         self._transact([{"Put": put}, *(self._line(row.owner, line) for line in change.lines)], str(row.owner))
@@ -142,6 +143,26 @@ class Ledger:
     def write_line(self, owner: Owner, line: Line) -> None:
         """Writes a history line alone; one that is there already stays as it is."""
         self._transact([self._line(owner, line)], str(owner))
+
+    def add_line(self, item: Mapping[str, Any]) -> bool:
+        """Writes a history line as it was kept; False if it is there already: then that one stays."""
+        try:
+            self._dynamodb.put_item(TableName=self._history, Item=item, ConditionExpression=_NOT_THERE)
+        except ClientError as error:
+            if code(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+    def has_line(self, item: Mapping[str, Any]) -> bool:
+        """True if there is a history line with the key of this one."""
+        found = self._dynamodb.query(
+            TableName=self._history,
+            KeyConditionExpression="profile_name = :key AND epoctime = :time",
+            ExpressionAttributeValues={":key": item["profile_name"], ":time": item["epoctime"]},
+            ConsistentRead=True,
+        )
+        return bool(found["Items"])
 
     def _line(self, owner: Owner, line: Line) -> dict[str, Any]:
         item = line_item(owner, line)

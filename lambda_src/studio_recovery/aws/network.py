@@ -23,12 +23,13 @@ _SAGEMAKER_TAG = "ManagedByAmazonSageMakerResource"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where DataSync stands to mount a file system (ARNs; the subnet's network, such as 10.0.1.0/24), and the groups
-    of the mount targets that it must reach."""
+    """Where DataSync stands to mount a file system (ARNs; the subnet's network, such as 10.0.1.0/24, and how many of
+    its addresses are free), and the groups of the mount targets that it must reach."""
 
     file_system_arn: str
     subnet_arn: str
     subnet_network: str
+    free_addresses: int
     datasync_group_arn: str
     mount_target_groups: tuple[str, ...]
 
@@ -80,7 +81,8 @@ class Network:
         at_hand = [target["MountTargetId"] for target in targets if target["SubnetId"] == subnet["SubnetId"]]
         group = self._datasync_group(subnet["VpcId"], module, file_system_id)
         groups = self._groups_of(at_hand)
-        return Place(arn, subnet["SubnetArn"], subnet["CidrBlock"], _group_arn(arn, group), groups)
+        network, free = subnet["CidrBlock"], subnet["AvailableIpAddressCount"]
+        return Place(arn, subnet["SubnetArn"], network, free, _group_arn(arn, group), groups)
 
     def open_nfs(self, place: Place, run: Run) -> None:
         """Lets DataSync's group reach NFS on the mount target's groups, where it cannot yet."""

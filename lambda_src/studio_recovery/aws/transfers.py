@@ -20,13 +20,17 @@ from studio_recovery.recovery import SIDE_TAG, Made, Run, made
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task of some run of this module. `target` is `fs-id/uid`; `busy` while a copy runs or waits."""
+    """A task of some run of this module. `target` is `fs-id/uid`; `busy` while a copy runs or waits.
+
+    `creating`: it may not have its network interfaces yet.
+    """
 
     arn: str
     module: str
     target: str
     run_id: str
     busy: bool
+    creating: bool = False
 
     @property
     def label(self) -> str:
@@ -227,8 +231,8 @@ def copy_end(described: Mapping[str, Any]) -> CopyEnd:
 def _task(found: Mapping[str, Any]) -> Task | None:
     module, _, rest = found.get("Name", "").partition(":")
     target, _, run_id = rest.rpartition(":")
-    busy = found["Status"] in ("RUNNING", "QUEUED")
-    return Task(found["TaskArn"], module, target, run_id, busy) if run_id else None
+    busy, creating = found["Status"] in ("RUNNING", "QUEUED"), found["Status"] == "CREATING"
+    return Task(found["TaskArn"], module, target, run_id, busy, creating) if run_id else None
 
 
 def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, StudioRecoveryError
 from studio_recovery.handlers.cancelling import Cancelling
+from studio_recovery.handlers.importing import Importing
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
 from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
@@ -25,6 +26,7 @@ from studio_recovery.offers import Wanted, offer_for, was_dropped
 from studio_recovery.requests import (
     Action,
     DropRequest,
+    ImportRequest,
     ManyRequest,
     OneRequest,
     Request,
@@ -57,18 +59,20 @@ class Admin:
     cancelling: Cancelling
     now: Callable[[], int]
 
-    def answer(self, request: OneRequest | ManyRequest) -> dict[str, Any]:
+    def answer(self, request: OneRequest | ManyRequest | ImportRequest) -> dict[str, Any]:
         """Does what is asked for, and tells how the owner's row stands then (answers.answer).
 
         A release adds `others`: the rows of other owners that waited for it; a target and a restore add `source`,
         `on_hold` (owners of its sources that are on hold) and `left_out` (homes that belonged to another person and
         were not named), a restore also its `selection`; a drop `dropped` and a `note`; a cancel `stopped`. Of many
-        owners there are `answers`, one each. Raises BadInput that names the field, LedgerConflict if others keep
-        writing.
+        owners there are `answers`, one each; an import tells its own (Importing.take_in). Raises BadInput that names
+        the field, LedgerConflict if others keep writing.
         """
         match request:
             case ManyRequest():
                 return {"answers": self._many(request)}
+            case ImportRequest():
+                return Importing(self.intake, self.now).take_in(request)
             case Request(action=Action.RELEASE):
                 told = self._until_written(partial(self._own, request))
                 others = self._release_others({request.owner}, request.by, just_released=told["changed"])
@@ -237,7 +241,7 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]
     """Answers the request in `event` (see requests.py): an `action`, the fields that it knows, and `by`."""
     with typed_errors():
         told = _admin().answer(request_from(event))
-    named = ("owner", "changed", "status", "reason", "request_id", "error")
+    named = ("owner", "changed", "status", "reason", "request_id", "error", "lines_added", "lines_known")
     for one in told.get("answers", [told]):
         facts = {name: one[name] for name in named if name in one}
         _logger.info("admin", extra={"stage": "admin", "action": event["action"]} | facts)

@@ -1,6 +1,5 @@
 """Recovery, its end: writes the outcome down, and removes everything that the run made."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +9,23 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
+from studio_recovery.advice import told_reason
+from studio_recovery.announcements import Announcement, ending
+from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.calls import client, code, typed_errors
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.errors import LeftBehind
+from studio_recovery.errors import AwsRefused, LeftBehind
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.runs import copy_from, failure_from, is_source_held, milliseconds, owner_of, run_from
+from studio_recovery.handlers.runs import (
+    copy_from,
+    failure_from,
+    is_source_held,
+    milliseconds,
+    named,
+    owner_of,
+    run_from,
+)
 from studio_recovery.handlers.settings import guard, ledger, removal, setting
 from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
@@ -34,7 +44,7 @@ class Closing:
     guard: Guard = OPEN
 
     def close(self, run: Run, event: Mapping[str, Any]) -> Outcome:
-        """Stops what still copies, writes the outcome once, removes what the run made, and tells the bus.
+        """Stops what still copies, writes the outcome once, and removes what the run made.
 
         `event` holds `copy`, `copy_arn` and `failure` as the state machine last saw them, `closed_at`, and `give_up`:
         write down what cannot be removed instead of raising. Raises CopyStillRunning, LedgerConflict or LeftBehind,
@@ -45,9 +55,12 @@ class Closing:
         # The machine remembers a copy also when its task is gone.
         outcome = judge(copy, failure_from(event), started or copy is not None or bool(event.get("copy_arn")))
         at = milliseconds(event["closed_at"])
-        if not run.recovery.by_hand:
+        untold: list[str] = []
+        if run.recovery.by_hand:
+            untold = self._tell(run, outcome)
+        else:
             outcome = self._write(run, outcome, at)
-        self._remove(run, at, self._tell(run, outcome), bool(event.get("give_up")))
+        self._remove(run, at, untold, bool(event.get("give_up")))
         return outcome
 
     def _stop_copies(self, run: Run) -> bool:
@@ -86,18 +99,29 @@ class Closing:
             self.ledger.write_line(owner_of(run.recovery), line)
 
     def _tell(self, run: Run, outcome: Outcome) -> list[str]:
-        """Puts the outcome on the bus; a note if AWS refused: a bus that does not listen keeps nothing else back."""
-        detail = run.recovery.as_input() | {
-            "execution_arn": run.execution_arn,
-            "outcome": outcome.word,
-            "reason": outcome.reason,
-        }
-        entry = {"Source": "studio-recovery", "DetailType": "Studio Home Recovery", "Detail": json.dumps(detail)}
+        """Puts the outcome of a run by hand on the bus: no row tells of it. A note if AWS refused.
+
+        A bus that does not listen keeps nothing else back.
+        """
+        what = ending(outcome.word)
+        if what is None:
+            return []
+        asked = run.recovery
+        ended = Announcement(
+            what,
+            asked.source,
+            asked.target,
+            reason=told_reason(outcome.word, outcome.reason),
+            execution_arn=run.execution_arn,
+            counts=outcome.counts,
+        )
         try:
-            refused = self.events.put_events(Entries=[entry])["FailedEntryCount"]
+            Bus(self.events, run.module).put([ended])
         except ClientError as error:
             return [f"PutEvents ({code(error)})"]
-        return ["PutEvents"] if refused else []
+        except AwsRefused as refused:
+            return [str(refused)]
+        return []
 
 
 @cache
@@ -112,7 +136,8 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]
         outcome = _closing().close(run, event)
     facts: dict[str, str | int] = {
         "stage": "recovery",
-        "owner": run.recovery.profile_name,
+        "owner": named(run.recovery),
+        "request_id": run.recovery.request_id,
         "run": run.id,
         "outcome": outcome.word,
     }

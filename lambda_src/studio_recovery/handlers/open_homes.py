@@ -1,6 +1,7 @@
 """Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -16,12 +17,17 @@ from studio_recovery.aws.options import Options, options_from_json
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, Superseded, TargetBusy
+from studio_recovery.gauges import of_tasks
+from studio_recovery.handlers.metrics import emit
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.runs import is_source_held, owner_of, run_from
+from studio_recovery.handlers.runs import is_source_held, named, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
 from studio_recovery.nouns import Home, Line, Row, Source
 from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced
 
+# DataSync makes so many network interfaces for each side of a task
+# (docs.aws.amazon.com/datasync/latest/userguide/required-network-interfaces.html).
+_ADDRESSES, _SIDES = 2, 2
 _logger = Logger()
 
 
@@ -43,7 +49,10 @@ class Mounts:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opening needs. `apps` is the Studio in which the owner must have an app first (None: nobody waits)."""
+    """What opening needs. `apps` is the Studio in which the owner must have an app first (None: nobody waits).
+
+    `tell_tasks` hears how many tasks the account has.
+    """
 
     ledger: Ledger
     executions: Executions
@@ -51,6 +60,7 @@ class Opening:
     removal: Removal
     mounts: Mounts
     apps: Studio | None = None
+    tell_tasks: Callable[[int], None] = lambda _: None
 
     def open(self, run: Run, again: bool = True) -> str:
         """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
@@ -60,11 +70,12 @@ class Opening:
         """
         source = None if run.recovery.by_hand else self._claim(run)
         in_account, tasks = self._transfers.tasks()
+        self.tell_tasks(in_account)
         self._end_orphans(run, tasks)
         mine = next((task.arn for task in tasks if task.run_id == run.id), None)
         if mine is None:
             self._find_room(in_account, tasks)
-            mine = self._make_task(run, source, again)
+            mine = self._make_task(run, source, again, sum(task.creating for task in tasks))
         self._keep_the_place(run, mine)
         if not run.recovery.by_hand:
             # Who cancelled the run since its claim found no task to remove.
@@ -155,9 +166,10 @@ class Opening:
             room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
             raise AccountFull(f"no place for another task: {room}")
 
-    def _make_task(self, run: Run, source: Source | None, again: bool) -> str:
+    def _make_task(self, run: Run, source: Source | None, again: bool, creating: int) -> str:
         sides = {"source": run.recovery.source, "target": run.recovery.target}
         places = {side: self._place(home, side, run) for side, home in sides.items()}
+        _find_addresses(list(places.values()), creating)
         systems = {home.file_system_id for home in sides.values()}
         earlier = self._transfers.locations_of(run.id, systems) if again else ()
         found = {made.side: made.name for made in earlier}
@@ -187,6 +199,24 @@ class Opening:
         return self._transfers.location(place, door, role, side, run)
 
 
+def _find_addresses(places: Collection[Place], creating: int) -> None:
+    """Raises AccountFull while a subnet has no addresses for another task, and for the tasks that are being made.
+
+    Where those will stand is not told, so each counts everywhere; it is over within seconds.
+    """
+    free = {place.subnet_arn: place.free_addresses for place in places}
+    for subnet, needed in Counter(place.subnet_arn for place in places).items():
+        left = free[subnet] - creating * _ADDRESSES * _SIDES
+        if left < needed * _ADDRESSES:
+            name = subnet.rpartition("/")[2]
+            made = f", {creating} tasks are being made" if creating else ""
+            raise AccountFull(f"{name} has {free[subnet]} free addresses{made}: a copy takes {needed * _ADDRESSES}")
+
+
+def _tell_tasks(tasks: int) -> None:
+    emit(of_tasks(tasks, int(setting("TASK_QUOTA"))), setting("NAME"))
+
+
 @cache
 def _opening() -> Opening:
     return Opening(
@@ -204,6 +234,7 @@ def _opening() -> Opening:
             setting("SECURITY_GROUP_RULES") == "workflow",
         ),
         studio() if setting("WAIT_FOR_APP") == "true" else None,
+        _tell_tasks,
     )
 
 
@@ -216,6 +247,6 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]
     with typed_errors():
         run = run_from(event, setting("NAME"))
         task_arn = _opening().open(run, again=event["retry"] > 0)
-    facts = {"stage": "recovery", "owner": run.recovery.profile_name, "run": run.id, "task_arn": task_arn}
-    _logger.info("opened", extra=facts)
+    facts = {"stage": "recovery", "owner": named(run.recovery), "request_id": run.recovery.request_id, "run": run.id}
+    _logger.info("opened", extra=facts | {"task_arn": task_arn})
     return {"task_arn": task_arn}

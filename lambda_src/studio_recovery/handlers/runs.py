@@ -24,6 +24,11 @@ def owner_of(recovery: Recovery) -> Owner:
     return Owner(Kind(kind), name, recovery.domain_name)
 
 
+def named(recovery: Recovery) -> str:
+    """The owner as log lines name it; nothing for a run by hand."""
+    return "" if recovery.by_hand else str(owner_of(recovery))
+
+
 def is_source_held(ledger: Ledger, row: Row | None, run: Run) -> bool:
     """True if the run's source is another owner's home, and that owner is on hold."""
     source = row.source(run.recovery.source.key) if row else None

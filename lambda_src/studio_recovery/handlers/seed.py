@@ -5,7 +5,7 @@ schedule calls it, and so may anybody: `{"action": "seed", "dry_run": true}` tel
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -13,8 +13,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.errors import BadInput, DeletionProtected
+from studio_recovery.gauges import of_a_pass, of_tasks
 from studio_recovery.handlers.clean_up import CleanUp
-from studio_recovery.handlers.metrics import measure
+from studio_recovery.handlers.metrics import emit, measure
 from studio_recovery.handlers.passes import at_most
 from studio_recovery.handlers.seeding import Seed
 from studio_recovery.handlers.settings import (
@@ -26,10 +27,11 @@ from studio_recovery.handlers.settings import (
     patient_intake,
     removal,
     setting,
+    transfers,
     vpcs,
 )
 from studio_recovery.handlers.sweep import Sweep
-from studio_recovery.nouns import Row
+from studio_recovery.tally import Tally
 
 # Terraform gives the last four: a change of domains, package or vpcs calls again, and `tf` says whether it destroys.
 _FIELDS = {"action", "dry_run", "seconds", "domains", "package", "vpcs", "tf"}
@@ -63,7 +65,7 @@ def _run(action: str, terraform: str, dry_run: bool, seconds_left: Callable[[], 
             _refuse_if_protected()
             return {}
         case "seed", _:
-            return _seed(seconds_left).run(dry_run)
+            return _seed(seconds_left, at_apply=bool(terraform)).run(dry_run)
         case "clean_up", "delete":
             # Whoever may call the seed can say that Terraform destroys.
             _refuse_if_protected()
@@ -74,11 +76,13 @@ def _run(action: str, terraform: str, dry_run: bool, seconds_left: Callable[[], 
     raise BadInput(f"action {action!r} is not one of seed, clean_up")
 
 
-def _seed(seconds_left: Callable[[], float]) -> Seed:
+def _seed(seconds_left: Callable[[], float], *, at_apply: bool) -> Seed:
     name, machine = setting("NAME"), setting("STATE_MACHINE_ARN")
 
-    def tell(rows: Iterable[Row]) -> None:
-        measure(rows, milliseconds_now(), name)
+    def tell(tally: Tally) -> None:
+        measure(tally.rows.values(), milliseconds_now(), name)
+        emit(of_a_pass(tally.repairs(at_apply)), name)
+        emit(of_tasks(transfers().tasks()[0], int(setting("TASK_QUOTA"))), name)
 
     sweep = Sweep(ledger(), executions(), removal(), name, machine, milliseconds_now, guard())
     return Seed(patient_intake(), sweep, vpcs(), milliseconds_now, seconds_left, tell)

@@ -1,6 +1,6 @@
 """Seeding: brings the ledger in line with what SageMaker really has, or tells what that would change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,20 +10,19 @@ from studio_recovery.census import Census, Domain, Listed
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.passes import Pass
 from studio_recovery.handlers.sweep import Sweep
-from studio_recovery.nouns import Row
 from studio_recovery.observe import Sighting
 from studio_recovery.tally import Tally, tally_of
 
 
-def _nobody(_: Iterable[Row]) -> None:
-    """Hears the rows, and does nothing."""
+def _nobody(_: Tally) -> None:
+    """Hears the tally, and does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seed:
     """What seeding needs. `vpcs` are the ids of the VPCs in which the module can copy.
 
-    `now` tells milliseconds since 1970, `seconds_left` how long there is still to work; `measure` hears all rows at
+    `now` tells milliseconds since 1970, `seconds_left` how long there is still to work; `measure` hears the tally at
     the end of a pass.
     """
 
@@ -32,7 +31,7 @@ class Seed:
     vpcs: frozenset[str]
     now: Callable[[], int]
     seconds_left: Callable[[], float]
-    measure: Callable[[Iterable[Row]], None] = _nobody
+    measure: Callable[[Tally], None] = _nobody
 
     def run(self, dry_run: bool = False) -> dict[str, Any]:
         """Finishes what died, then looks at every owner of whom a look could change the row (census.py says who).
@@ -54,7 +53,7 @@ class Seed:
         look = partial(intake.foresee, as_if=tally.as_it_stands) if dry_run else intake.take_in
         looked = self._look_at(due, look, tally, under_way)
         if not dry_run:
-            self.measure(tally.rows.values())
+            self.measure(tally)
         protection = census.protection(tally.rows.values(), self.vpcs)
         return {
             "domains": domains,
@@ -104,6 +103,6 @@ class Seed:
             sighting = Sighting(self.now(), "seeded", "seed")
             with under_way.noting(str(owner)):
                 for change in look(owner.kind, owner.name, owner.domain_id, sighting, patience=0):
-                    tally.saw(change)
+                    tally.saw(change, sighting.at)
             looked += 1
         return looked

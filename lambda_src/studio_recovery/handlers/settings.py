@@ -5,6 +5,7 @@ import os
 import time
 from functools import cache
 
+from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.calls import client
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
@@ -99,3 +100,9 @@ def vpcs() -> frozenset[str]:
 def topic() -> Topic:
     """The topic on which this deployment tells people what needs them."""
     return Topic(client("sns"), setting("TOPIC_ARN"))
+
+
+@cache
+def bus() -> Bus:
+    """The bus on which this deployment tells other teams of its recoveries."""
+    return Bus(client("events"), setting("NAME"))
