@@ -1,7 +1,7 @@
 # What can be done here, one line each: make help
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-install test-browser fmt lint lint-quick hooks docs pictures package lock security bench-seed
-.PHONY: local setup setup-lint setup-browser clean
+.PHONY: soak planted local setup setup-lint setup-browser clean
 SHELL := /bin/sh
 PORT ?= 4566
 DATA ?= .local
@@ -53,6 +53,12 @@ security: setup-lint ## Use every right of every role, attack with every role, a
 
 bench-seed: setup ## Measure the seed with a throttled SageMaker, and write docs/performance.md (PROFILES=10000 measures that only)
 	@PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench_seed $(if $(PROFILES),--profiles $(PROFILES))
+
+soak: setup ## Run random histories, and say how much was tried (HISTORIES=20000 SEED=5000; MINUTES=30 begins none after that)
+	@exec $(PYTHON_HERE) -m tools.soak --histories $(or $(HISTORIES),20000) --seed $(or $(SEED),5000) --minutes $(or $(MINUTES),0)
+
+planted: setup ## Show that random histories find each planted bug, and write the table in docs/reliability.md
+	@exec $(PYTHON_HERE) -m tests.histories.planted --write
 
 lock: setup ## Lock the versions of requirements/*.in with their hashes
 	@for name in lambda dev lint browser; do $(PYTHON_HERE) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

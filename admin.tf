@@ -21,7 +21,6 @@ data "aws_iam_policy_document" "admin" {
   source_policy_documents = [
     data.aws_iam_policy_document.find_the_home.json,
     data.aws_iam_policy_document.write_the_ledger.json,
-    data.aws_iam_policy_document.use_the_key["states"].json,
     # A recovery that is cancelled.
     data.aws_iam_policy_document.end_a_copy.json,
   ]

@@ -3,20 +3,15 @@
 # A managed policy holds 6,144 characters, without white space; a test measures both with the longest name.
 
 data "aws_iam_policy_document" "read_only" {
-  # checkov:skip=CKV_AWS_356:a statement on every resource names the API that knows none, and only reads
   source_policy_documents = [data.aws_iam_policy_document.find_the_home.json]
 
   # One statement for all of them: each further one takes some ninety of the policy's characters.
   statement {
     sid = "LookWhereTheApiNamesNothing"
     actions = [
-      # A listing of alarms names none; GetMetricStatistics knows no resource.
-      "cloudwatch:DescribeAlarms",
-      "cloudwatch:GetMetricStatistics",
-      # The file system of a domain that is gone is found only by a listing that names none.
-      "elasticfilesystem:DescribeFileSystems",
-      # None of these knows a resource.
+      # These know no resource.
       "cloudtrail:DescribeTrails",
+      "cloudwatch:GetMetricStatistics",
       "datasync:ListTaskExecutions",
       "datasync:ListTasks",
       "dynamodb:ListTables",
@@ -44,10 +39,14 @@ data "aws_iam_policy_document" "read_only" {
     resources = [aws_dynamodb_table.profiles.arn, aws_dynamodb_table.history.arn]
   }
 
+  # One statement for both: see above. On alarms so named AWS tells of metric alarms only, and there are no others.
   statement {
-    sid       = "LookAtTheFunctions"
-    actions   = ["lambda:GetFunctionConfiguration"]
-    resources = ["arn:${local.partition}:lambda:${local.here}:function:${var.name}-*"]
+    sid     = "LookAtFunctionsAndAlarms"
+    actions = ["cloudwatch:DescribeAlarms", "lambda:GetFunctionConfiguration"]
+    resources = [
+      "arn:${local.partition}:cloudwatch:${local.here}:alarm:*",
+      "arn:${local.partition}:lambda:${local.here}:function:${var.name}-*",
+    ]
   }
 
   statement {
@@ -69,11 +68,13 @@ data "aws_iam_policy_document" "read_only" {
     resources = [local.tasks, local.task_executions]
   }
 
+  # The file system of a domain that is gone is found only by a listing of all of them.
   statement {
     sid = "LookAtFileSystems"
     actions = [
       "elasticfilesystem:DescribeAccessPoints",
       "elasticfilesystem:DescribeFileSystemPolicy",
+      "elasticfilesystem:DescribeFileSystems",
       "elasticfilesystem:DescribeMountTargetSecurityGroups",
       "elasticfilesystem:DescribeMountTargets",
     ]

@@ -172,6 +172,13 @@ data "aws_iam_policy_document" "close_homes" {
     resources = [aws_dynamodb_table.profiles.arn]
   }
 
+  # Of a run that lost its row: the next one may have told its outcome.
+  statement {
+    sid       = "SeeWhetherTheOutcomeWasTold"
+    actions   = ["dynamodb:Query"]
+    resources = [aws_dynamodb_table.history.arn]
+  }
+
   statement {
     sid       = "TellTheOutcome"
     actions   = ["events:PutEvents"]

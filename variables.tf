@@ -129,10 +129,14 @@ variable "permissions_boundary" {
 }
 
 variable "functions" {
-  description = "How functions may run, such as { reserved_concurrency = 10 } (executions that each of them has to itself, and at most) or { code_signing_config_arn = \"arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0\" } (for signed code in package)."
+  description = "How functions may run, such as { reserved_concurrency = 10 } (executions that each of them has to itself, and at most) or { code_signing_config_arn = \"arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-0123456789abcdef0\" } (for signed code in package); vpc = { subnet_ids = [...], security_group_ids = [...] } puts them into a VPC that has a way to AWS's APIs: docs/architecture.md."
   type = object({
     reserved_concurrency    = optional(number)
     code_signing_config_arn = optional(string)
+    vpc = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
   })
   default  = {}
   nullable = false
@@ -146,6 +150,17 @@ variable "functions" {
   validation {
     condition     = var.functions.code_signing_config_arn == null || var.package != null
     error_message = "functions.code_signing_config_arn needs a package: the one that comes with this module is not signed."
+  }
+
+  validation {
+    # Lambda takes no more.
+    condition     = alltrue([for vpc in var.functions.vpc[*] : length(vpc.subnet_ids) >= 1 && length(vpc.subnet_ids) <= 16 && length(vpc.security_group_ids) >= 1 && length(vpc.security_group_ids) <= 5])
+    error_message = "functions.vpc has 1 to 16 subnet_ids and 1 to 5 security_group_ids, or is null for none."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for vpc in var.functions.vpc[*] : [for id in setunion(vpc.subnet_ids, vpc.security_group_ids) : can(regex("^(subnet|sg)-[0-9a-f]{8,17}$", id))]]))
+    error_message = "functions.vpc holds ids: \"subnet-\" or \"sg-\" and 8 to 17 digits or letters a to f."
   }
 }
 

@@ -21,12 +21,13 @@ locals {
   ours  = { namespace = "StudioRecovery", dimensions = { service = var.name } }
   queue = { namespace = "AWS/SQS", dimensions = { QueueName = aws_sqs_queue.failures.name } }
 
-  # `section` is a heading of docs/operating.md, `commands` are what to type, in this order.
+  # `stage` is where to look, `section` a heading of docs/operating.md, `commands` are what to type, in this order.
   alarms = {
     failed = merge(local.ours, {
       metric    = "FailedRecoveries"
       threshold = 0
       text      = "Recoveries ended FAILED, and their owners still miss files. A message about each came on this topic when it ended, with owner, cause and command."
+      stage     = "recovery"
       section   = "Failed"
       commands  = ["failures", "retry OWNER"]
     })
@@ -34,6 +35,7 @@ locals {
       metric    = "PartialRecoveries"
       threshold = 0
       text      = "Recoveries ended PARTIAL: files came over, but some are missing or could not be verified. A message about each came on this topic when it ended, with owner, cause and commands."
+      stage     = "recovery"
       section   = "Partial"
       commands  = ["list --status partial", "retry OWNER"]
     })
@@ -41,6 +43,7 @@ locals {
       metric    = "BlockedRecoveries"
       threshold = 0
       text      = "Recoveries are BLOCKED: nothing is copied until somebody approves, or another owner's end. A message about each came on this topic, with owner, cause and command."
+      stage     = "recovery"
       section   = "Blocked"
       commands  = ["list --status blocked", "approve OWNER"]
     })
@@ -48,6 +51,7 @@ locals {
       metric    = "OldestWait"
       threshold = local.longest_wait_hours * 3600
       text      = "A recovery has been PENDING or RUNNING for more than ${local.longest_wait_hours} hours. A very large home may take that long; otherwise see whether its execution runs, and what it waits for."
+      stage     = "trigger or recovery"
       section   = "Waiting"
       commands  = ["list --status pending --status running", "show OWNER"]
     })
@@ -55,6 +59,7 @@ locals {
       metric    = "TaskQuotaUsed"
       threshold = 80
       text      = "More than 80 % of the DataSync tasks that the account may have (${var.task_quota}) are in use, by this deployment or by others. When all are, recoveries wait; none fails."
+      stage     = "recovery"
       section   = "Task quota"
       commands  = ["status"]
     })
@@ -62,6 +67,7 @@ locals {
       metric    = "Repairs"
       threshold = 0
       text      = "The seed had to make something good: a home of which no event had told, a row that nobody finished, or what a dead execution left behind. Nothing is lost, but something did not work as it should."
+      stage     = "watch"
       section   = "Repairs"
       commands  = ["failures", "doctor"]
     })
@@ -70,6 +76,7 @@ locals {
       metric    = "ApproximateNumberOfMessagesVisible"
       threshold = 0
       text      = "Events, stream records or calls failed for good and lie in the queue ${aws_sqs_queue.failures.name}. Mend the cause; redriving them makes good what they asked for, and twice does no harm."
+      stage     = "event, trigger or watch"
       section   = "Failure queue"
       commands  = ["failures", "failures --redrive"]
     })
@@ -88,6 +95,7 @@ locals {
       periods   = 1
       threshold = 2
       text      = "Functions failed three times or more within 15 minutes. What is tried in vain for long lies in the failure queue later. The cause stands in the log of the function: /aws/lambda/${var.name}-seed and so on."
+      stage     = "event, trigger or watch"
       section   = "Function errors"
       commands  = ["doctor", "failures"]
     }
@@ -100,8 +108,9 @@ locals {
       periods   = 3
       threshold = 0
       text      = "Lambda has throttled functions for 15 minutes: others use up the concurrency of the account. Recoveries wait and events are tried again for an hour, then they lie in the failure queue."
+      stage     = "all"
       section   = "Function throttles"
-      commands  = ["failures"]
+      commands  = ["doctor", "failures"]
     }
     # Records older than an hour go to the failure queue.
     stream-age = {
@@ -113,6 +122,7 @@ locals {
       periods   = 1
       threshold = 15 * 60 * 1000
       text      = "The table's stream is read more than 15 minutes late: recoveries begin late, or people are told late. Most often a function fails at a record and tries it again."
+      stage     = "trigger or watch"
       section   = "Stream age"
       commands  = ["doctor", "seed"]
     }
@@ -120,7 +130,7 @@ locals {
 
   descriptions = {
     for name, alarm in merge(local.alarms, local.function_alarms, local.no_seed) : name =>
-    "${var.name}: ${alarm.text} Read on: docs/operating.md, section \"${alarm.section}\". Type: ${join(", then: ", [for command in alarm.commands : "studio-recovery ${command} --name ${var.name}"])}"
+    "${var.name}: ${alarm.text} Stage: ${alarm.stage}. Read on: docs/operating.md, section \"${alarm.section}\". Type: ${join(", then: ", [for command in alarm.commands : "studio-recovery ${command} --name ${var.name}"])}"
   }
 }
 

@@ -21,6 +21,7 @@ locals {
     no-seed = {
       hours    = min(168, max(3, ceil(2 * local.seed_gap_hours) + 1))
       text     = "The seed has not come to an end for longer than its schedule (${var.seed_schedule}) allows: lost events are found by nobody, what died is not finished, and the figures that other alarms look at are old."
+      stage    = "watch"
       section  = "No seed"
       commands = ["seed", "doctor"]
     }

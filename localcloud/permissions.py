@@ -12,7 +12,10 @@ from dataclasses import dataclass, field, replace
 from localcloud.service import Place, Record
 
 EC2_KINDS = {"sg": "security-group", "sgr": "security-group-rule", "subnet": "subnet", "eni": "network-interface"}
-SERVICES = ("datasync", "ec2", "elasticfilesystem", "events", "sagemaker", "scheduler")
+# Which kinds of EFS's resources a listing that names none asks for: all that the reference lists for the action
+# (unconfirmed: that AWS asks for no more).
+EFS_LISTINGS = {"DescribeAccessPoints": ("access-point", "file-system"), "DescribeFileSystems": ("file-system",)}
+SERVICES = ("datasync", "monitoring", "ec2", "elasticfilesystem", "events", "sagemaker", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def questions(request: Request) -> list[Question]:
     """All that must be allowed for a call; the call itself comes first."""
     service, _, operation = request.action.partition(":")
     asked = {
+        "cloudwatch": _cloudwatch,
         "datasync": _datasync,
         "ec2": _ec2,
         "elasticfilesystem": _elasticfilesystem,
@@ -60,6 +64,12 @@ def _tags(fields: Record) -> Record:
     tags = [tag for tag in fields.get("Tags") or [] if isinstance(tag, dict) and "Key" in tag]
     keys = {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in tags}
     return keys | ({"aws:TagKeys": [tag["Key"] for tag in tags]} if tags else {})
+
+
+def _cloudwatch(request: Request, operation: str) -> Iterator[Question]:
+    yield Question(
+        request.action, request.arn("cloudwatch", "alarm:*") if operation == "DescribeAlarms" else request.resource
+    )
 
 
 def _datasync(request: Request, operation: str) -> Iterator[Question]:
@@ -143,7 +153,12 @@ def _elasticfilesystem(request: Request, operation: str) -> Iterator[Question]:
         resource = request.arn("elasticfilesystem", f"file-system/{fields['FileSystemId']}")
     elif fields.get("AccessPointId"):
         resource = request.arn("elasticfilesystem", f"access-point/{fields['AccessPointId']}")
-    yield Question(request.action, resource)
+    if resource == "*" and operation in EFS_LISTINGS:
+        yield from (
+            Question(request.action, request.arn("elasticfilesystem", f"{kind}/*")) for kind in EFS_LISTINGS[operation]
+        )
+    else:
+        yield Question(request.action, resource)
     if operation == "CreateAccessPoint" and fields.get("Tags"):
         made = request.arn("elasticfilesystem", "access-point/*")
         yield Question("elasticfilesystem:TagResource", made, {"elasticfilesystem:CreateAction": operation})

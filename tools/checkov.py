@@ -25,6 +25,8 @@ CHECKOV = ROOT / ".venv-lint" / "bin" / "checkov"
 PAGE = ROOT / "docs" / "security.md"
 BEGIN, END = "<!-- checkov: python -m tools.checkov --write -->\n", "<!-- end of checkov -->\n"
 NO_REASON = "No comment provided"
+# More would hide one that matters: meet a check before another one is skipped.
+MOST_SKIPS = 3
 OPTIONS = (
     "--directory=.",
     "--framework=terraform",
@@ -64,7 +66,7 @@ def checkov(folder: Path) -> dict[str, Any]:
 
 
 def findings(report: dict[str, Any]) -> list[str]:
-    """One line for each thing to answer: failed checks, skips without a reason, files that were not read."""
+    """One line for each thing to answer: failed checks, skips that are too many or without reason, files not read."""
     if "results" not in report:
         return ["checkov found nothing to look at."]
     results = report["results"]
@@ -74,6 +76,9 @@ def findings(report: dict[str, Any]) -> list[str]:
         for check in results["skipped_checks"]
         if check["check_result"]["suppress_comment"] == NO_REASON
     }
+    places = {spelled(check) for check in results["skipped_checks"]}
+    if len(places) > MOST_SKIPS:
+        lines.add(f"{len(places)} places skip a check, and {MOST_SKIPS} may: meet one of them.")
     return sorted(lines) + [f"{file}: checkov cannot read it" for file in results["parsing_errors"]]
 
 

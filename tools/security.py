@@ -65,6 +65,14 @@ class Scenes:
         self._again()
         self._rest()
 
+    def a_recovery_that_comes_too_late(self) -> None:
+        """Its row asks for something else by now: closing looks whether the next one has told so, and tells it."""
+        states, machine = self.cloud.client("stepfunctions"), self.outputs["state_machine_arn"]
+        earlier = states.list_executions(stateMachineArn=machine)["executions"][-1]["executionArn"]
+        given = states.describe_execution(executionArn=earlier)["input"]
+        late = states.start_execution(stateMachineArn=machine, input=given)["executionArn"]
+        wait_for("end of the late one", lambda: states.describe_execution(executionArn=late)["status"] != "RUNNING")
+
     def a_copy_that_cannot_be_looked_at(self) -> None:
         """Closing cancels it."""
         self._fail("datasync", "DescribeTaskExecution", times=7, error="InvalidRequestException")
@@ -198,6 +206,7 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
         scenes.a_copy_whose_start_is_not_answered,
         scenes.a_task_that_cannot_be_made,
         scenes.a_home_that_is_replaced_during_its_copy,
+        scenes.a_recovery_that_comes_too_late,
         scenes.a_copy_that_cannot_be_looked_at,
         scenes.two_copies_by_hand_into_one_home,
         scenes.failures_that_are_told,

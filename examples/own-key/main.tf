@@ -1,5 +1,5 @@
 # Existing domains, for an organisation that requires a key of its own for everything that is kept, a path for every role,
-# and a boundary of its own on what every role may do.
+# a boundary of its own on what every role may do, and functions in a VPC.
 
 terraform {
   required_version = ">= 1.9"
@@ -37,6 +37,7 @@ module "studio_recovery" {
   kms_key_arn          = aws_kms_key.recovery.arn
   role_path            = var.role_path
   permissions_boundary = var.permissions_boundary
+  functions            = { vpc = var.functions_vpc }
   deletion_protection  = var.deletion_protection
 }
 

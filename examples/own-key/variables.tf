@@ -24,6 +24,15 @@ variable "permissions_boundary" {
   default     = null
 }
 
+variable "functions_vpc" {
+  description = "The subnets and security groups that the functions run in, such as { subnet_ids = [\"subnet-0abc1234\"], security_group_ids = [\"sg-0abc1234\"] }; null: in no VPC."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+  default = null
+}
+
 variable "deletion_protection" {
   description = "Whether terraform destroy stops before anything is gone; apply false before you destroy."
   type        = bool

@@ -221,9 +221,20 @@ def _move(row: Row, home: Home, belonging: Belonging, rules: _Rules) -> Row:
     """
     left = _leave(row, rules.at).without(home)
     kept = replace(left, sources=tuple(source.anew for source in left.sources))
-    if not row.belonging.may_pass_to(belonging):
-        kept = replace(kept, sources=tuple(source.everywhere(approved=False) for source in kept.sources))
-    return rules.arm(replace(kept, home=home, belonging=belonging, deleted_at=0, unprotected_in=""))
+    sources = tuple(
+        one if _still_approved(one, row.belonging, belonging) else one.everywhere(approved=False)
+        for one in kept.sources
+    )
+    return rules.arm(replace(kept, sources=sources, home=home, belonging=belonging, deleted_at=0, unprotected_in=""))
+
+
+def _still_approved(source: Source, before: Belonging, now: Belonging) -> bool:
+    """False if an approval was not for who is there now.
+
+    Where nobody knew who was there, an approval says nothing of a person who turns out to be another than the home's.
+    """
+    meant = source.origin or source.belonging.may_pass_to(now) or not source.belonging.may_pass_to(before)
+    return before.may_pass_to(now) and bool(meant)
 
 
 def _leave(row: Row, at: int) -> Row:

@@ -13,7 +13,6 @@ terraform {
 
 resource "aws_lambda_function" "function" {
   # checkov:skip=CKV_AWS_116:what is called asynchronously has an on-failure destination, which tells more than a dead letter
-  # checkov:skip=CKV_AWS_117:it calls AWS's APIs and nothing else; in a VPC it would need a NAT gateway, or an endpoint for each
   function_name = var.name
   role          = aws_iam_role.execution.arn
   runtime       = "python3.13"
@@ -36,6 +35,12 @@ resource "aws_lambda_function" "function" {
 
   environment {
     variables = var.environment
+  }
+
+  # Without any subnet it runs outside of all VPCs, as if this were not here.
+  vpc_config {
+    subnet_ids         = toset(flatten(var.rules.vpc[*].subnet_ids))
+    security_group_ids = toset(flatten(var.rules.vpc[*].security_group_ids))
   }
 
   tracing_config {
@@ -65,6 +70,27 @@ resource "aws_iam_role_policy" "rights" {
   name   = "rights"
   role   = aws_iam_role.execution.id
   policy = data.aws_iam_policy_document.rights.json
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  # `id` holds the Region's name in both provider generations.
+  here = "${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+
+  # What Lambda does with the role of a function to let it into a VPC.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  looks_at_the_network = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+  makes_interfaces = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+  ]
 }
 
 data "aws_iam_policy_document" "trust" {
@@ -109,6 +135,46 @@ data "aws_iam_policy_document" "rights" {
         test     = "StringLike"
         variable = "kms:ViaService"
         values   = ["lambda.*"]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.rules.vpc[*]
+
+    content {
+      sid     = "LetLambdaLookAtTheNetwork"
+      actions = local.looks_at_the_network
+      # EC2's Describe calls know no resource.
+      resources = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.rules.vpc[*]
+
+    content {
+      sid     = "LetLambdaMakeItsInterfaces"
+      actions = local.makes_interfaces
+      # Lambda's guide: DeleteNetworkInterface on all of EC2's resources, or the function may not get into the VPC.
+      resources = ["arn:${data.aws_partition.current.partition}:ec2:${local.here}:*/*"]
+    }
+  }
+
+  # Lambda needs them, the code does not: what its own policy does not name is refused to it.
+  dynamic "statement" {
+    for_each = var.rules.vpc[*]
+
+    content {
+      sid       = "TheCodeItselfMayNot"
+      effect    = "Deny"
+      actions   = [for action in concat(local.looks_at_the_network, local.makes_interfaces) : action if !strcontains(var.policy, "\"${action}\"")]
+      resources = ["*"]
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = ["arn:${data.aws_partition.current.partition}:lambda:${local.here}:function:${var.name}"]
       }
     }
   }

@@ -80,13 +80,17 @@ variable "environment" {
 # What the caller's organisation asks for
 
 variable "rules" {
-  description = "The key of its variables and log, the path and boundary of its role, how many of it may run, and who signs its code, such as { role_path = \"/ml/\" }; null: none."
+  description = "The key of its variables and log, the path and boundary of its role, how many of it may run, who signs its code, and the VPC that it runs in, such as { role_path = \"/ml/\" }; null: none."
   type = object({
     kms_key_arn             = optional(string)
     role_path               = optional(string, "/")
     permissions_boundary    = optional(string)
     reserved_concurrency    = optional(number)
     code_signing_config_arn = optional(string)
+    vpc = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
   })
   default  = {}
   nullable = false

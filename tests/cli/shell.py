@@ -198,3 +198,12 @@ def _trust(account: str) -> dict[str, Any]:
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": people, "Action": "sts:AssumeRole"}],
     }
+
+
+def until_it_says(process: "subprocess.Popen[str]", word: str) -> None:
+    """Read what the process notes until a line holds the word."""
+    assert process.stderr
+    for line in process.stderr:
+        if word in line:
+            return
+    raise AssertionError(f"it never said {word!r}")

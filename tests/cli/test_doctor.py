@@ -172,6 +172,20 @@ def test_a_subscription_makes_the_topic_well(reader: Shell, cloud: Cloud, output
     assert before <= {"ok", "warning"}
 
 
+def test_an_alarm_that_does_not_tell_the_topic_is_bad(reader: Shell, cloud: Cloud, outputs: dict[str, Any]) -> None:
+    cloudwatch, name = cloud.client("cloudwatch"), f"{outputs['name']}-partial"
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    known = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
+    asked = {member: value for member, value in alarm.items() if member in known}
+    assert levels(examined(reader), "alarms") <= {"ok", "warning"}
+    cloudwatch.put_metric_alarm(**asked | {"AlarmActions": []})
+    with but_then(lambda: cloudwatch.put_metric_alarm(**asked)):
+        result = examined(reader)
+    (found,) = [one for one in findings(result)["alarms"] if one["level"] == "bad"]
+    assert (result.status, f"{name} does not tell the topic" in found["said"]) == (3, True)
+    assert levels(examined(reader), "alarms") <= {"ok", "warning"}
+
+
 def test_a_full_quota_is_bad(reader: Shell, cloud: Cloud) -> None:
     before = cloud.ask("POST", "behaviour", {})["task_quota"]
     cloud.behave(task_quota=0)

@@ -147,15 +147,17 @@ def test_what_failed_is_made_good_and_leaves_the_queue(
     assert "what is this?" in table.out
 
 
-def test_an_event_that_the_handler_refuses_stays_with_the_reason(operator: Shell, leave: Callable[..., str]) -> None:
+def test_an_event_that_the_handler_refuses_stays_with_the_reason(
+    operator: Shell, cloud: Cloud, leave: Callable[..., str], lab_of: Callable[..., Lab]
+) -> None:
+    lab = lab_of("attic")
     unreadable = {**EVENT, "detail": EVENT["detail"] | {"eventTime": "yesterday"}}
-    refused = {
-        **EVENT,
-        "detail": EVENT["detail"] | {"requestParameters": {"domainId": "not a domain"} | {"userProfileName": "ada"}},
-    }
     first = leave(unreadable, RULE_ARN="arn:rule", ERROR_CODE="E", ERROR_MESSAGE="m")
-    second = leave(refused, RULE_ARN="arn:rule", ERROR_CODE="E", ERROR_MESSAGE="m")
+    second = leave(event_of(lab, ADA), RULE_ARN="arn:rule", ERROR_CODE="E", ERROR_MESSAGE="m")
+    refusal = {"status": 400, "error": "ValidationException", "times": 20}
+    cloud.ask("POST", "faults", {"service": "sagemaker", "operation": "DescribeUserProfile", **refusal})
     seen = {one["id"]: one for one in told(operator, "--redrive", "--yes")["queue"]}
+    cloud.ask("DELETE", "faults")
     assert (seen[first]["made_good_by"], seen[first]["outcome"]) == ("seed", "done")
     assert seen[second]["outcome"] == "stays"
     assert "ValidationException" in seen[second]["outcome_reason"]

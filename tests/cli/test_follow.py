@@ -14,16 +14,7 @@ from demo.cloud import Cloud
 from demo.leftovers import leftovers
 from demo.studio import wait_for
 from tests.cli.people import ADA, LabOf, came_back, named
-from tests.cli.shell import COMMAND, SECONDS, Shell
-
-
-def until_it_says(process: "subprocess.Popen[str]", word: str) -> None:
-    """Read what the process notes until a line holds the word."""
-    assert process.stderr
-    for line in process.stderr:
-        if word in line:
-            return
-    raise AssertionError(f"it never said {word!r}")
+from tests.cli.shell import COMMAND, SECONDS, Shell, until_it_says
 
 
 def test_not_an_older_outcome_is_told_but_that_of_what_was_asked_for_last(lab_of: LabOf, operator: Shell) -> None:

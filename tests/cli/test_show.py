@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from demo.cloud import Cloud
+from demo.studio import Network, wait_for
 from studio_recovery_cli.commands.show import show
 from tests.cli.documented import undocumented
 from tests.cli.people import ADA, BOB, DRAFTS, LabOf, came_back, changed_hands, named
-from tests.cli.shell import Shell
+from tests.cli.shell import SECONDS, Shell, until_it_says
 
 
 def test_everything_about_an_owner_is_shown(lab_of: LabOf, reader: Shell) -> None:
@@ -71,12 +72,45 @@ def test_an_owner_whom_only_the_history_knows_is_shown(
 
 
 def test_who_is_not_known_at_all_gets_the_nearest_names(lab_of: LabOf, reader: Shell) -> None:
-    lab = lab_of("cli-lost")
+    lab = lab_of("cli-adda")
     lab.known(lab.studio.create(ADA))
-    told = reader.run("show", "user/adda@cli-lost")
+    told = reader.run("show", "user/adda@cli-adda")
     assert (told.status, told.out) == (1, "")
     assert "Did you mean" in told.err
     assert named(lab, ADA) in told.err
+
+
+@pytest.fixture
+def crowded(cloud: Cloud, network: Network) -> Network:
+    """A subnet that has addresses for mount targets, but none for a copy, as long as the test does not free them."""
+    ec2 = cloud.client("ec2")
+    zone = ec2.describe_subnets(SubnetIds=list(network.subnet_ids))["Subnets"][0]["AvailabilityZone"]
+    made = ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.20.201.0/28", AvailabilityZone=zone)["Subnet"]
+    return Network(network.vpc_id, (made["SubnetId"],))
+
+
+def test_a_recovery_that_waits_for_addresses_is_told_with_the_subnet(
+    lab_of: LabOf, reader: Shell, cloud: Cloud, crowded: Network
+) -> None:
+    lab, ec2, (subnet,) = lab_of("cli-crowded", crowded), cloud.client("ec2"), crowded.subnet_ids
+    lab.move_in(ADA)
+    lab.move_out(ADA)
+    free = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["AvailableIpAddressCount"]
+    taken = [ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"] for _ in range(free - 3)]
+    homes = lab.studio.create(ADA)
+
+    def waits() -> dict[str, Any] | None:
+        told = reader.run("show", named(lab, ADA), "--output", "json").data["progress"]
+        return dict(told) if told and told["phase"] == "waits for a place" else None
+
+    why = f"{subnet} has 3 free addresses: a copy takes 4"
+    assert wait_for("a wait", waits)["why"] == why
+    for command in (("show", named(lab, ADA)), ("status",)):
+        page = replace(reader, columns=80).run(*command, terminal=True).out
+        assert f"1 waits: {why}" in " ".join(page.split())
+    for interface in taken:
+        ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    lab.recovered(homes)
 
 
 @pytest.mark.usefixtures("deployment")
@@ -88,10 +122,13 @@ def test_a_recovery_is_followed_to_its_end(
     waits = reader.run("show", named(lab, ADA), "--output", "json").data
     assert waits["progress"]["phase"] == "waits to begin"
     assert undocumented({**waits, "timeline": []}, show.fields) == []
-    no_recovery_begins()
-    told = reader.run("show", named(lab, ADA), "--follow")
-    assert told.status == 0
-    assert f"{named(lab, ADA)}: waits to begin\n" in told.err
-    assert "SUCCEEDED" in told.out
+    process = reader.start("show", named(lab, ADA), "--follow")
+    try:
+        until_it_says(process, f"{named(lab, ADA)}: waits to begin\n")
+        no_recovery_begins()
+        out, _ = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    assert (process.returncode, "SUCCEEDED" in out) == (0, True)
     assert lab.files(new) == {"ada.txt": lab.words(ADA)}
     assert reader.run("show", named(lab, ADA), "--output", "json").data["homes"][0]["home"] == str(old)

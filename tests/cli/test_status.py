@@ -28,7 +28,16 @@ def of(data: dict[str, Any], domain: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_domains_owners_recoveries_and_the_watch_are_on_one_screen(lab_of: LabOf, reader: Shell) -> None:
+def deployed_alarms(cloud: Cloud, outputs: dict[str, Any]) -> set[str]:
+    """All alarms that tell the deployment's topic."""
+    pages = cloud.client("cloudwatch").get_paginator("describe_alarms").paginate()
+    found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    return {alarm["AlarmName"] for alarm in found if outputs["topic_arn"] in alarm["AlarmActions"]}
+
+
+def test_domains_owners_recoveries_and_the_watch_are_on_one_screen(
+    lab_of: LabOf, reader: Shell, cloud: Cloud, outputs: dict[str, Any]
+) -> None:
     # The screen has room for a dozen domains, by name, and the other tests have made more.
     lab = lab_of("a-cli-states")
     lab.known(lab.studio.create(ADA, BOB))
@@ -46,7 +55,8 @@ def test_domains_owners_recoveries_and_the_watch_are_on_one_screen(lab_of: LabOf
         "protected": 2,
         "in_scope": True,
     }
-    assert (said["rule_enabled"], len(said["alarms"]), said["reconciled_at"] is not None) == (True, 4, True)
+    assert (said["rule_enabled"], said["reconciled_at"] is not None) == (True, True)
+    assert {one["name"] for one in said["alarms"]} == deployed_alarms(cloud, outputs)
     for columns in (80, 140):
         page = replace(reader, columns=columns).run("status", terminal=True)
         assert "a-cli-states" in page.out
@@ -102,6 +112,20 @@ def test_who_has_no_right_is_told_which_one(nobody: Shell) -> None:
     told = nobody.run("status")
     assert (told.status, told.out) == (1, "")
     assert "lambda:GetFunctionConfiguration" in told.err
+
+
+@pytest.mark.usefixtures("deployment")
+def test_functions_that_fail_are_told_once_their_alarm_is_on(
+    reader: Shell, cloud: Cloud, outputs: dict[str, Any]
+) -> None:
+    name, state = f"{outputs['name']}-function-errors", cloud.client("cloudwatch").set_alarm_state
+    state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    said, page = reader.run("status", "--output", "json").data, reader.run("status").out
+    state(AlarmName=name, StateValue="OK", StateReason="the test is over")
+    assert {"what": "functions failed again and again", "command": "studio-recovery doctor"} in said["needs"]
+    assert '"Function errors"' in page
+    after = reader.run("status", "--output", "json").data
+    assert "functions failed again and again" not in {need["what"] for need in after["needs"]}
 
 
 @pytest.mark.usefixtures("deployment")

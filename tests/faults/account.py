@@ -1,16 +1,15 @@
 """Recoveries in one process that fail, die and are throttled: what the state machine does around them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from demo.studio import TooLate
 from localcloud.faults import Killed
+from studio_recovery import actions
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.errors import AccountFull, StudioRecoveryError, Wait
 from studio_recovery.handlers.event_handler import take_in_event
-from studio_recovery.nouns import Change, Kind, Owner, Status
-from studio_recovery.observe import arm
+from studio_recovery.nouns import Kind, Owner
 from studio_recovery.recovery import Run
 from tests.aws.lab import Lab
 
@@ -87,8 +86,9 @@ def seed_until_nothing_is_left(lab: Lab) -> None:
 
 def retry(lab: Lab, owner: Owner) -> None:
     """The owner's recovery is asked for again."""
-    asked = arm(replace(lab.row(owner), status=Status.IDLE), lab.now())
-    lab.ledger().save(Change(asked))
+    asked = actions.retry(lab.row(owner), lab.now())
+    assert asked
+    lab.ledger().save(asked)
 
 
 def finish(lab: Lab, run: Run) -> None:

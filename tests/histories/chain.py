@@ -85,6 +85,7 @@ class Chain:
         self.record_fates: deque[Fate] = deque()
         self.given_up = 0
         self.unhandled: list[str] = []
+        self._latest: dict[tuple[str, ...], str] = {}
         self.guard: Guard = OPEN
         self.max_concurrent = 100
         self.begins: Callable[[Actor], None] = lambda _: None
@@ -181,6 +182,9 @@ class Chain:
         self.cloud.clock.later(seconds, lambda: self._event(event, tries))
 
     def _event(self, event: Record, tries: int) -> None:
+        asked = event["detail"]["requestParameters"]
+        named = str(asked.get("userProfileName") or asked.get("spaceName")).lower()
+        self._in_order("event", (named, asked["domainId"]), event["detail"]["eventID"])
         try:
             self.run(Actor("event", self.cloud.clock.now(), event), lambda: take_in_event(event, self.intake))
         except Failed:
@@ -205,6 +209,8 @@ class Chain:
         self.cloud.clock.later(seconds, lambda: self._record(image, tries))
 
     def _record(self, image: Record, tries: int) -> None:
+        key = image["profile_name"]["S"], image["domain_name"]["S"]
+        self._in_order("record", key, image["version"]["N"].zfill(6))
         executions = Executions(self.cloud.clients["stepfunctions"])
         try:
             self.run(Actor("trigger", self.cloud.clock.now()), lambda: start(image, executions, MACHINE_ARN))
@@ -213,6 +219,12 @@ class Chain:
                 self.given_up += 1
                 return
             self.hand_on_record(image, min(2.0 ** (tries + 1), 60.0), tries + 1)
+
+    def _in_order(self, what: str, owner: tuple[str, ...], number: str) -> None:
+        """Counts what comes after something that happened later to the same owner."""
+        latest = self._latest.setdefault((what, *owner), number)
+        self._latest[what, *owner] = max(latest, number)
+        self.cloud.troubles.had[f"{what} out of order"] += number < latest
 
     # The Tasks of an execution
 

@@ -57,6 +57,9 @@ class Troubles:
 
     coming: list[Trouble] = field(default_factory=list)
     had: Counter[str] = field(default_factory=Counter)
+    called: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    """Of each operation, how many calls there were, and with how many something went wrong."""
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""
@@ -64,6 +67,7 @@ class Troubles:
 
     def next(self, operation: str) -> str:
         """Counts a call; what goes wrong with it."""
+        self.called[operation] += 1
         for trouble in self.coming:
             if trouble.operation not in ("", operation):
                 continue
@@ -77,6 +81,7 @@ class Troubles:
             if trouble.meanwhile:
                 trouble.meanwhile()
                 continue
+            self.failed[operation] += 1
             return trouble.kind
         return ""
 

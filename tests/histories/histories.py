@@ -19,7 +19,34 @@ from tests.histories.world import BAD_COPIES, FILES, OWNERS, PEOPLE, SELECTIONS,
 
 ALL = tuple(range(1, 10))
 NUMBER = st.integers(0, 7)
+LATEST = -1
 OWNER = st.sampled_from(OWNERS)
+READS = (
+    "list_domains",
+    "list_user_profiles",
+    "list_spaces",
+    "describe_domain",
+    "describe_user_profile",
+    "describe_space",
+    "get_item",
+    "query",
+    "scan",
+    "list_tasks",
+    "describe_task",
+    "list_locations",
+    "list_tags_for_resource",
+    "list_task_executions",
+    "describe_task_execution",
+    "describe_access_points",
+    "describe_file_systems",
+    "describe_mount_targets",
+    "describe_mount_target_security_groups",
+    "describe_security_groups",
+    "describe_security_group_rules",
+    "describe_subnets",
+    "describe_execution",
+    "list_executions",
+)
 SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel", "restore")
 CALLS = (
     "create_task",
@@ -29,7 +56,11 @@ CALLS = (
     "start_task_execution",
     "delete_access_point",
     "delete_location",
-    "put_events",
+    "delete_task",
+    "cancel_task_execution",
+    "start_execution",
+    "stop_execution",
+    "authorize_security_group_ingress",
 )
 SECONDS = (2.0, 12.0, 30.0, 60.0, 600.0, 4000.0)
 
@@ -93,6 +124,11 @@ class Histories(RuleBasedStateMachine):
     def replace_domain(self, domain: int, name: str, keep: bool) -> None:
         self.world.replace_domain(self._domain(domain), name, keep)
 
+    @rule(domain=NUMBER, keep=st.booleans())
+    def remove_domain(self, domain: int, keep: bool) -> None:
+        if len(self.world.domains) > 1:
+            self.world.remove_domain(self._domain(domain), keep)
+
     @rule(number=NUMBER, file=NUMBER)
     def write(self, number: int, file: int) -> None:
         self._write(number, file)
@@ -100,13 +136,19 @@ class Histories(RuleBasedStateMachine):
     @rule(number=NUMBER, file=NUMBER)
     def remove(self, number: int, file: int) -> None:
         if lives := self.world.truth.living():
-            self.world.truth.removes(lives[number % len(lives)], FILES[file % len(FILES)])
+            self.world.remove(lives[number % len(lives)], FILES[file % len(FILES)])
 
     # Admins
 
     @rule(action=st.sampled_from(SIMPLE), number=NUMBER, spelled=NUMBER)
     def ask(self, action: str, number: int, spelled: int) -> None:
         self.world.ask(action, owner=self._named(number, spelled))
+
+    @rule(action=st.sampled_from(("approve", "reject")), number=NUMBER, home=NUMBER)
+    def ask_about_a_home(self, action: str, number: int, home: int) -> None:
+        owner = self._named(number)
+        if homes := self._homes(owner):
+            self.world.ask(action, owner=owner, home=homes[-1 - home % len(homes)])
 
     @rule(number=NUMBER, source=NUMBER, home=st.integers(0, 5), selection=st.sampled_from(SELECTIONS))
     def restore(self, number: int, source: int, home: int, selection: dict[str, Any]) -> None:
@@ -124,6 +166,13 @@ class Histories(RuleBasedStateMachine):
         if home < 3 and (homes := self._homes(asked["source"])):
             asked["home"] = homes[-1 - home % len(homes)]
         self.world.ask("target", **asked)
+
+    @rule(source=NUMBER, to=NUMBER)
+    def hold_what_was_asked_for(self, source: int, to: int) -> None:
+        """Somebody is to get another's files, who is put on hold before the copy begins."""
+        self.add_target(source, to, 0)
+        self.world.ask("hold", owner=self._named(source))
+        self.world.clock.advance(60)
 
     @rule(number=NUMBER, home=NUMBER)
     def drop(self, number: int, home: int) -> None:
@@ -163,7 +212,16 @@ class Histories(RuleBasedStateMachine):
     def fail_a_write(self, kind: str, operation: str, after: int, times: int) -> None:
         self.world.fail(Trouble(kind, after, times, operation))
 
-    @rule(after=st.integers(0, 40), what=st.integers(0, 5), number=NUMBER)
+    @rule(
+        kind=st.sampled_from(KINDS),
+        operation=st.sampled_from(READS),
+        after=st.integers(0, 2),
+        times=st.sampled_from((1, 1, 12)),
+    )
+    def fail_a_read(self, kind: str, operation: str, after: int, times: int) -> None:
+        self.world.fail(Trouble(kind, after, times, operation))
+
+    @rule(after=st.integers(0, 40), what=st.integers(0, 10), number=NUMBER)
     def meanwhile(self, after: int, what: int, number: int) -> None:
         acts = (
             lambda: self.world.stop(number),
@@ -172,6 +230,11 @@ class Histories(RuleBasedStateMachine):
             lambda: self.world.clock.advance(60),
             lambda: self.come_back(number, 0, "", False, quick=True),
             lambda: self.world.ask("restore", owner=self._named(number)),
+            lambda: self.world.ask("release", owner=self._named(number)),
+            self.world.seed,
+            lambda: self._write(number, after),
+            lambda: self.remove(number, after),
+            self._delete_latest,
         )
         self.world.fail(Trouble("meanwhile", after, meanwhile=acts[what]))
 
@@ -186,6 +249,43 @@ class Histories(RuleBasedStateMachine):
         self.world.clock.advance(60)
         self.world.behave(name, badly=False)
         self.world.clock.advance(seconds)
+
+    @rule(
+        number=NUMBER,
+        first=st.sampled_from(("", "b-2")),
+        name=st.sampled_from(("", "break_copies", "copies_hang")),
+        action=st.sampled_from(("", "approve", "restore")),
+    )
+    def change_hands(self, number: int, first: str, name: str, action: str) -> None:
+        """A name goes from one to the next, whom an admin may give the files; then a third gets it, but not theirs."""
+        self.come_back(number, 0, "a-1", False, quick=False)
+        if name:
+            self.world.behave(name, badly=True)
+        self.come_back(LATEST, 0, first, False, quick=True)
+        self.world.clock.advance(120)
+        if action:
+            self.world.ask(action, owner=self._named(0))
+        self.come_back(LATEST, 0, "c-3", False, quick=True)
+        if name:
+            self.world.behave(name, badly=False)
+        self.world.clock.advance(120)
+        if action:
+            self.world.ask("reject", owner=self._named(0))
+
+    @rule(
+        number=NUMBER,
+        at=st.sampled_from(("", "get_item", "transact_write_items")),
+        after=NUMBER,
+        seconds=st.sampled_from(SECONDS[:3]),
+    )
+    def come_back_in_between(self, number: int, at: str, after: int, seconds: float) -> None:
+        """An owner is made again while a function works on its home before."""
+        self.come_back(number, 0, "", False, quick=True)
+        self.world.clock.advance(seconds)
+        again = lambda: self.come_back(LATEST, 0, "", False, quick=True)  # noqa: E731
+        self.world.fail(Trouble("meanwhile", after if at else 5 * after, operation=at, meanwhile=again))
+        self.come_back(LATEST, 0, "", False, quick=True)
+        self.world.clock.advance(60)
 
     @rule(number=NUMBER)
     def stop(self, number: int) -> None:
@@ -213,6 +313,9 @@ class Histories(RuleBasedStateMachine):
             self._numbered.__exit__(None, None, None)
 
     def _end(self) -> None:
+        # First without repeated hints, which may help where nobody else would.
+        self.world.rest()
+        self.laws()
         self.world.rest(1)
         self.laws()
         for (key, domain), row in sorted(self.world.truth.rows.items()):
@@ -241,9 +344,13 @@ class Histories(RuleBasedStateMachine):
         wanted = f"{name.lower()}@{domain}"
         return [life.home for life in self.world.truth.lives.values() if life.whose.owner == wanted]
 
+    def _delete_latest(self) -> None:
+        if lives := self.world.truth.living():
+            self.world.delete(lives[LATEST].kind, lives[LATEST].key, lives[LATEST].domain_id)
+
     def _write(self, number: int, file: int) -> None:
         if lives := self.world.truth.living():
-            self.world.truth.writes(lives[number % len(lives)], FILES[file % len(FILES)])
+            self.world.write(lives[number % len(lives)], FILES[file % len(FILES)])
 
 
 def _spelled(owner: tuple[str, str], number: int) -> str:

@@ -65,7 +65,10 @@ def law_6_what_was_made_is_removed(world: World) -> None:
 
 
 def law_7_no_home_is_forgotten(world: World) -> None:
-    """A home stays among the sources until all of it was copied or an admin dropped it; who lives is known."""
+    """A home stays among the sources until all of it was copied or an admin dropped it; who lives is known.
+
+    At rest everybody can read what was brought and not removed since, and no home waits without a reason.
+    """
     _hold(7, world, _unknown)
 
 
@@ -130,6 +133,14 @@ def _unknown(world: World) -> Iterator[str]:
         row = world.truth.row_of(life.whose.owner)
         if life.home not in {home_of(row), *row.get("waiting", {})}:
             yield f"{life.home} of {life.whose.owner} is in use and not in its row"
+        there = world.truth.homes.of(life.home)
+        removed = {path for home, path in world.truth.removed if home == life.home}
+        if missing := world.ledger.brought.get(life.home, set()) - {*there} - removed:
+            yield f"{life.whose.owner} cannot read {sorted(missing)}, which came into {life.home}"
+    for owner, row in _rows(world):
+        well = row["replication_status"] in ("SUCCEEDED", "SKIPPED", "IDLE")
+        if well and home_of(row) and not row.get("deleted_at") and following(row):
+            yield f"{owner} is {row['replication_status']}, and {following(row)} waits"
 
 
 def _held(world: World) -> Iterator[str]:

@@ -38,10 +38,14 @@ class Planted:
         return int(self.name.split("_")[1])
 
     @property
+    def words(self) -> str:
+        """What the bug does."""
+        return " ".join(self.name.split("_")[2:])
+
+    @property
     def line(self) -> str:
         """The line of the table."""
-        words = " ".join(self.name.split("_")[2:])
-        return f"| {self.law} | {words} | {self.seed} | {self.histories or 'not found'} |"
+        return f"| {self.law} | {self.words} | {self.seed} | {self.histories or 'not found'} |"
 
 
 def patches() -> list[Path]:
@@ -54,8 +58,9 @@ def plant(patch: Path, seed: int = SEED, most: int = MOST) -> Planted:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "lambda_src"
         shutil.copytree(ROOT / "lambda_src", copy, ignore=shutil.ignore_patterns("__pycache__"))
-        subprocess.run(["git", "apply", str(patch.resolve())], cwd=copy, check=True)
         # No repository above the copy may make git think that the patch lies elsewhere.
+        alone = os.environ | {"GIT_CEILING_DIRECTORIES": folder}
+        subprocess.run(["git", "apply", str(patch.resolve())], cwd=copy, env=alone, check=True)
         path = os.pathsep.join([str(copy), str(ROOT)])
         law = patch.stem.split("_")[1]
         asked = ["--histories", str(most), "--seed", str(seed), "--law", law]
@@ -70,6 +75,7 @@ def plant(patch: Path, seed: int = SEED, most: int = MOST) -> Planted:
             check=False,
         )
     broken = json.loads(told.stdout.splitlines()[-1])["broken"]
+    sys.stderr.write(f"{patch.stem}: {broken and broken['after']}\n")
     return Planted(patch.stem, broken["after"] if broken else 0, broken["seed"] if broken else seed)
 
 

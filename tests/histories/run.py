@@ -56,6 +56,7 @@ def _batch(histories: int, seed: int, checked: tuple[int, ...], *, small: bool) 
         phases=phases,
         suppress_health_check=list(HealthCheck),
         print_blob=False,
+        report_multiple_bugs=False,
     )
     try:
         run_state_machine_as_test(Seeded, settings=wanted)

@@ -21,6 +21,8 @@ class Tally:
     had: Counter[str] = field(default_factory=Counter)
     entered: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
+    called: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
 
     def take(self, world: World, steps: int) -> None:
         """A history is over."""
@@ -34,6 +36,8 @@ class Tally:
         self.excused += world.truth.excused()
         self.entered |= {state for walk in cloud.states.walks.values() for state in walk.entered}
         self.had += cloud.troubles.had
+        self.called += cloud.troubles.called
+        self.failed += cloud.troubles.failed
         self.outcomes.update(line["what"] for line in world.ledger.lines)
 
     def clear(self) -> None:

@@ -110,7 +110,7 @@ FILTERS = st.sampled_from(((), ("/work",), ("/notes*",), ("/work/deep", "/a.txt"
 ENDS = st.sampled_from(("well", "broken", "skipped"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(source=TREES, target=TREES, options=OPTIONS, includes=FILTERS, excludes=FILTERS, end=ENDS)
 def test_a_copy_in_memory_ends_as_one_on_disk(
     tmp_path_factory: pytest.TempPathFactory,
@@ -123,6 +123,8 @@ def test_a_copy_in_memory_ends_as_one_on_disk(
 ) -> None:
     # What is excluded goes with its folder on a disk; in memory there are no folders.
     assume(options.PreserveDeletedFiles == "PRESERVE" or not (includes or excludes))
+    # Nor does it verify a folder of which all that is in it is excluded.
+    assume(options.VerifyMode != "POINT_IN_TIME_CONSISTENT" or "/work/deep" not in excludes)
     disk = Disk(tmp_path_factory.mktemp("disk"))
     sides = [_on_disk(disk, name, files) for name, files in (("fs-1", source), ("fs-2", target))]
     real = Copy(disk, sides[0], sides[1], options, includes, excludes)

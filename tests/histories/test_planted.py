@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.histories.planted import ROOT, patches, plant
+from tests.histories.planted import BEGIN, END, PAGE, ROOT, Planted, patches, plant
 
 FAST = ("law_1_the_copy", "law_4_files", "law_6_access", "law_7_only")
 
 
 def test_every_law_has_a_planted_bug() -> None:
     assert {int(patch.stem.split("_")[1]) for patch in patches()} == set(range(1, 10))
+
+
+def test_the_page_tells_of_each_planted_bug_and_that_it_was_found() -> None:
+    lines = PAGE.read_text().partition(BEGIN)[2].partition(END)[0].splitlines()
+    bugs = [Planted(patch.stem, 0, 0) for patch in patches()]
+    assert [line.split(" | ")[1] for line in lines if line.startswith("| ")][1:] == [bug.words for bug in bugs]
+    assert [line for line in lines if "not found" in line] == []
 
 
 @pytest.mark.parametrize("patch", patches(), ids=lambda patch: patch.stem)
@@ -23,4 +30,4 @@ def test_a_planted_bug_fits_the_code(patch: Path) -> None:
 
 @pytest.mark.parametrize("patch", [one for one in patches() if one.stem.startswith(FAST)], ids=lambda patch: patch.stem)
 def test_a_planted_bug_is_found(patch: Path) -> None:
-    assert plant(patch, most=100).histories
+    assert plant(patch, most=250).histories

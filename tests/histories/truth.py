@@ -120,11 +120,14 @@ class Truth:
         self.tell(f"written {life.home}/{path}")
         self.homes.root(fs_id)[f"{uid}/{path}"] = File(text, int(uid), life.whose)
 
-    def removes(self, life: Life, path: str) -> None:
-        """A user removes a file."""
+    def removes(self, life: Life, path: str) -> bool:
+        """A user removes a file. False if there is none."""
         fs_id, _, uid = life.home.partition("/")
-        if self.homes.root(fs_id).pop(f"{uid}/{path}", None):
-            self.removed.add((life.home, path))
+        if not self.homes.root(fs_id).pop(f"{uid}/{path}", None):
+            return False
+        self.tell(f"removed {life.home}/{path}")
+        self.removed.add((life.home, path))
+        return True
 
     def row_of(self, owner: str) -> Record:
         """The row of `user/ada@lab`; empty if there is none."""

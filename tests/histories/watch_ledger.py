@@ -19,13 +19,17 @@ Key = tuple[str, str]
 
 @dataclass
 class LedgerWatch:
-    """`duties` are, by row, the homes that must not be forgotten; `held_since` when an owner was put on hold."""
+    """`duties` are, by row, the homes that must not be forgotten; `held_since` when an owner was put on hold.
+
+    `brought` are, by home, the names of the files that came into it from homes which were closed for that.
+    """
 
     truth: Truth
     copies: CopyWatch
     actor: Callable[[], Actor]
     duties: dict[Key, set[str]] = field(default_factory=dict)
     held_since: dict[str, float] = field(default_factory=dict)
+    brought: dict[str, set[str]] = field(default_factory=dict)
     lines: list[Record] = field(default_factory=list)
     now: Callable[[], float] = lambda: 0.0
 
@@ -135,6 +139,7 @@ class LedgerWatch:
             if taken.get(name) != file:
                 continue
             path = f"{claim.into}/{name}" if claim.into else name
+            self.brought.setdefault(claim.target, set()).add(path)
             if path not in there and (claim.target, path) not in self.truth.removed:
                 self.truth.breaks(7, f"{key}: {claim.source} is closed, and {name} is not in {claim.target}")
             elif path in there and there[path].torn_of == claim.source:

@@ -85,6 +85,25 @@ class World:
 
     # What people do
 
+    def write(self, life: Life, path: str) -> None:
+        """A user writes a file, or changes it; it is told apart whether a copy is under way."""
+        self.truth.writes(life, path)
+        self.chain.cloud.troubles.had[f"written {self._when(life)} a copy"] += 1
+
+    def remove(self, life: Life, path: str) -> None:
+        """A user removes a file, if it is there."""
+        if self.truth.removes(life, path):
+            self.chain.cloud.troubles.had[f"removed {self._when(life)} a copy"] += 1
+
+    def _when(self, life: Life) -> str:
+        """Whether a copy from or to this home runs (`during`), or ran earlier (`after`)."""
+        transfers = self.chain.cloud.transfers
+        labels = (transfers.task_of(one).get("Name", "").rpartition(":")[2] for one in transfers.running())
+        claims = [self.copies.claims[run] for run in labels if run in self.copies.claims]
+        if any(life.home in (claim.source, claim.target) for claim in claims):
+            return "during"
+        return "after" if any(life.home == claim.target for claim in self.copies.claims.values()) else "before"
+
     def create(self, kind: str, name: str, domain_id: str, person: str = "", shared: bool = False) -> None:
         """An admin of Studio makes a profile or space."""
         asked: Record = {"DomainId": domain_id, ("UserProfileName" if kind == "user" else "SpaceName"): name}
@@ -110,6 +129,19 @@ class World:
         self.create(kind, name, domain_id, person, shared)
         self.clock.advance(30)
 
+    def remove_domain(self, domain_id: str, keep: bool) -> bool:
+        """The domain and everybody in it are deleted. False if SageMaker refuses."""
+        lives = [life for life in self.truth.living() if life.domain_id == domain_id]
+        for kind in ("space", "user"):
+            for life in (life for life in lives if life.kind == kind):
+                self.delete(kind, life.key, domain_id)
+            self.clock.advance(30)
+        policy = {"RetentionPolicy": {"HomeEfsFileSystem": "Retain" if keep else "Delete"}}
+        if not self._studio("delete_domain", {"DomainId": domain_id} | policy):
+            return False
+        self.domains.remove(domain_id)
+        return True
+
     def add_domain(self, name: str) -> None:
         """Another domain; its name may be taken."""
         self.domains.append(self.chain.cloud.create_domain(name))
@@ -118,14 +150,8 @@ class World:
     def replace_domain(self, domain_id: str, name: str, keep: bool) -> None:
         """The domain and everybody in it are deleted; a new one has the same people."""
         lives = [life for life in self.truth.living() if life.domain_id == domain_id]
-        for kind in ("space", "user"):
-            for life in (life for life in lives if life.kind == kind):
-                self.delete(kind, life.key, domain_id)
-            self.clock.advance(30)
-        policy = {"RetentionPolicy": {"HomeEfsFileSystem": "Retain" if keep else "Delete"}}
-        if not self._studio("delete_domain", {"DomainId": domain_id} | policy):
+        if not self.remove_domain(domain_id, keep):
             return
-        self.domains.remove(domain_id)
         self.clock.advance(30)
         self.add_domain(name)
         for kind in ("user", "space"):
@@ -221,7 +247,9 @@ class World:
             self.clock.advance(1.1 * HOUR)
             told = self.seed()
             self.troubles = list(told["troubles"]) if told else ["the seed failed"]
-            if before == self._state() and not self.chain.cloud.states.running():
+            # A copy without execution is cancelled by one pass, and what it stood on removed by the next.
+            busy = self.chain.cloud.states.running() or self.chain.cloud.transfers.running()
+            if before == self._state() and not busy:
                 self.restless = ""
                 return
         self.restless = f"after {MOST_ROUNDS} passes things still change: {_difference(before, self._state())}"

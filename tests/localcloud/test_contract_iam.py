@@ -107,16 +107,6 @@ def test_a_role_that_trusts_somebody_else_is_not_assumed(strict: Server) -> None
         in_another_account(strict, "arn:aws:iam::444455556666:root")
 
 
-@promise(f"{REFERENCE}/list_awsdatasync.html", catches="rights on tasks/* for calls that know no resource")
-@pytest.mark.parametrize("operation", ["list_tasks", "list_locations", "list_task_executions"])
-def test_datasyncs_lists_know_no_resource(grant: Grant, operation: str) -> None:
-    action = "datasync:" + operation.title().replace("_", "")
-    role = grant(allow(action, f"arn:aws:datasync:eu-west-1:{ACCOUNT}:*"))
-    with pytest.raises(ClientError, match="AccessDenied"):
-        getattr(role.client("datasync"), operation)()
-    getattr(grant(allow(action)).client("datasync"), operation)()
-
-
 @promise(f"{REFERENCE}/list_amazonec2.html", catches="a group of Studio's is named by its ARN, or not by its tag")
 def test_a_groups_tag_decides_who_opens_it(strict: Server, grant: Grant) -> None:
     ec2 = strict.client("ec2")

@@ -1,4 +1,5 @@
-"""examples/own-key: everything that is kept lies under the caller's key, and homes come back all the same."""
+"""examples/own-key: everything that is kept lies under the caller's key, the functions run where the caller says, and
+homes come back all the same."""
 
 import json
 from collections.abc import Iterator
@@ -57,12 +58,40 @@ def keys(cloud: Cloud, outputs: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
+def needless(cloud: Cloud, role: str) -> set[str]:
+    """The services by way of which a role may use the key, though it may not call them and is not theirs."""
+    iam = cloud.client("iam")
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
+    statements = [statement for policy in policies for statement in policy["Statement"]]
+    actions = {
+        action
+        for one in statements
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
+    ways = [
+        one["Condition"]["StringLike"]["kms:ViaService"]
+        for one in statements
+        if "kms:ViaService" in one.get("Condition", {}).get("StringLike", {})
+    ]
+    services = {way.partition(".")[0] for listed in ways for way in ([listed] if isinstance(listed, str) else listed)}
+    return services - {action.partition(":")[0] for action in actions} - {"lambda", "scheduler"}
+
+
 def test_all_of_it_lies_under_the_callers_key_and_homes_come_back(own_cloud: Cloud, tmp_path: Path) -> None:
     network = make_network(own_cloud)
     studio = Studio(own_cloud, "lab", network)
     iam = own_cloud.client("iam")
     boundary = iam.create_policy(PolicyName="boundary", PolicyDocument=json.dumps(BOUNDARY))["Policy"]["Arn"]
-    variables = {"vpcs": {"studio": network.vpc_id}, "permissions_boundary": boundary, "deletion_protection": False}
+    group = own_cloud.client("ec2").create_security_group(
+        GroupName="functions", Description="To AWS", VpcId=network.vpc_id
+    )["GroupId"]
+    variables = {
+        "vpcs": {"studio": network.vpc_id},
+        "permissions_boundary": boundary,
+        "functions_vpc": {"subnet_ids": list(network.subnet_ids), "security_group_ids": [group]},
+        "deletion_protection": False,
+    }
     deployment = Deployment(own_cloud, tmp_path / "example", "examples/own-key")
     deployment.apply(variables)
     outputs = deployment.output()
@@ -71,6 +100,10 @@ def test_all_of_it_lies_under_the_callers_key_and_homes_come_back(own_cloud: Clo
     found = keys(own_cloud, outputs)
     assert len(found) > 18
     assert {what: key for what, key in found.items() if key != outputs["kms_key_arn"]} == {}
+
+    functions = own_cloud.client("lambda").list_functions()["Functions"]
+    assert {tuple(sorted(one["VpcConfig"]["SubnetIds"])) for one in functions} == {tuple(sorted(network.subnet_ids))}
+    assert [one["VpcConfig"]["SecurityGroupIds"] for one in functions] == [[group]] * len(functions)
 
     operator = longest(outputs["operator_policy_json"], NAME)
     assert ("ReadWhatTheKeyEncrypts" in operator, len(operator) <= LONGEST_MANAGED_POLICY) == (True, True), len(
@@ -87,6 +120,9 @@ def test_all_of_it_lies_under_the_callers_key_and_homes_come_back(own_cloud: Clo
     roles = [role for role in iam.list_roles()["Roles"] if role["RoleName"].startswith(f"{NAME}-")]
     assert len(roles) >= 11
     assert {role["Path"] for role in roles} == {"/platform/"}
+    assert {role["RoleName"]: needless(own_cloud, role["RoleName"]) for role in roles} == {
+        role["RoleName"]: set() for role in roles
+    }
     bounds = [iam.get_role(RoleName=role["RoleName"])["Role"].get("PermissionsBoundary", {}) for role in roles]
     assert {bound.get("PermissionsBoundaryArn") for bound in bounds} == {boundary}
 

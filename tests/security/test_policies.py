@@ -1,5 +1,6 @@
 """What the policies say, read off every Terraform file: each action exists, each `*` names the API that forces it."""
 
+import fnmatch
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -35,9 +36,15 @@ NO_OPERATIONS = {
 }
 # In a key's policy, which names the account's root and services.
 IN_KEY_POLICIES = {"kms:*", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
-BLOCK = re.compile(r"\b(?:actions|Action)\s*=\s*(\[[^\]]*\]|\"[^\"]*\")", re.DOTALL)
-LOCAL_ACTIONS = re.compile(r"^\s+\w+ = (\[\"kms:[^\]]*\])", re.MULTILINE)
-ACTION = re.compile(r'"([a-z0-9-]+:[A-Za-z*]+)"')
+# Wherever it stands, but for the keys of conditions.
+ACTION = re.compile(r'(?<!variable = )"((?!aws:)[a-z0-9-]+:[A-Z*][A-Za-z*]*)"')
+# Who sets no source when it assumes a role.
+NO_SOURCE = {
+    # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    "LambdaRunsAsThisRole",
+    # No page says that SageMaker sets one for Studio's apps.
+    "StudioRunsAsThisRole",
+}
 # What a comment must name beside a resource `*`: an operation, or a family of them in words.
 API = re.compile(
     r"\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]+)+\b|\b(?:Describe|List|Put|Get)\b|\bdelivery calls\b|knows? no|names none"
@@ -46,8 +53,7 @@ API = re.compile(
 
 def actions_of(text: str) -> set[str]:
     """Every action that the text of a Terraform file allows or denies."""
-    lists = [*BLOCK.findall(text), *LOCAL_ACTIONS.findall(text)]
-    return {action for listed in lists for action in ACTION.findall(listed)}
+    return set(ACTION.findall(re.sub(r"variable +=", "variable =", text)))
 
 
 @cache
@@ -77,6 +83,16 @@ def test_all_policies_were_read() -> None:
     assert {"datasync:CreateTask", "iam:PassRole", "kms:Encrypt", "sagemaker:DeleteApp"} <= set(ACTIONS)
 
 
+@pytest.mark.parametrize("action", sorted(IN_KEY_POLICIES))
+def test_a_wildcard_of_a_keys_policy_fits_actions_of_kms(action: str) -> None:
+    assert fnmatch.filter({f"kms:{name}" for name in operations("kms")}, action)
+
+
+def test_an_action_is_found_wherever_it_stands() -> None:
+    text = 'rights = ["ec2:MakeUp"]\naction = "lambda:Call"\nvariable = "kms:ViaService"\nvalues = ["aws:SourceArn"]'
+    assert actions_of(text) == {"ec2:MakeUp", "lambda:Call"}
+
+
 def test_a_misspelled_action_is_found() -> None:
     assert [
         action for action in ("datasync:StartTask", "dynamodb:putItem", "ec2:DescribeSubnets") if exists(action)
@@ -94,6 +110,9 @@ def stars(text: str) -> Iterator[tuple[int, str]]:
         if not re.search(r'resources\s*=\s*\["\*"\]', line):
             continue
         begin = max(index for index in range(at) if re.match(r"\s*(statement|content) \{", lines[index]))
+        # Who is refused something is given nothing.
+        if any(re.search(r'effect\s+= "Deny"', part) for part in lines[begin:at]):
+            continue
         yield at + 1, "\n".join(part for part in lines[begin:at] if part.lstrip().startswith("#"))
 
 
@@ -109,6 +128,66 @@ def test_a_star_without_a_word_is_found() -> None:
     text = 'statement {\n  # because\n  actions = ["ec2:X"]\n  resources = ["*"]\n}\n'
     ((line, comment),) = stars(text)
     assert (line, API.search(comment)) == (4, None)
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements of a Terraform file's policy documents; each begins with its sid."""
+    for part in re.split(r"^\s*(?:statement|content) \{\n", text, flags=re.MULTILINE)[1:]:
+        yield re.split(r"^}", part, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+STATEMENTS = [statement for file in FILES for statement in statements(file.read_text())]
+LETS_A_SERVICE_IN = [statement for statement in STATEMENTS if '"Service"' in statement]
+
+
+def sid(statement: str) -> str:
+    found = re.search(r'sid\s+= "(\w+)"', statement)
+    assert found, statement
+    return found[1]
+
+
+@pytest.mark.parametrize("statement", LETS_A_SERVICE_IN, ids=sid)
+def test_a_service_is_let_in_for_a_source_of_this_account_only(statement: str) -> None:
+    assert ("aws:Source" in statement) != (sid(statement) in NO_SOURCE)
+
+
+def test_all_who_let_a_service_in_were_read() -> None:
+    assert len(LETS_A_SERVICE_IN) == sum(file.read_text().count('"Service"') for file in FILES)
+
+
+def test_only_the_two_mount_roles_are_passed_and_only_to_datasync() -> None:
+    (passing,) = [statement for statement in STATEMENTS if "iam:PassRole" in statement]
+    assert "resources = [aws_iam_role.read_source.arn, aws_iam_role.write_target.arn]" in passing
+    assert re.findall(r'variable = "([^"]+)"\s+values   = \["([^"]+)"\]', passing) == [
+        ("iam:PassedToService", "datasync.amazonaws.com")
+    ]
+
+
+def test_a_refusal_on_every_resource_needs_no_word() -> None:
+    assert list(stars('statement {\n  effect  = "Deny"\n  actions = ["ec2:X"]\n  resources = ["*"]\n}\n')) == []
+
+
+def blocks(kind: str) -> list[str]:
+    """All blocks of this kind in the module and those that it is made of, such as `resource "aws_iam_role"`."""
+    texts = [file.read_text() for file in FILES if "examples" not in file.parts]
+    return [
+        block for text in texts for block in re.findall(rf"^{kind} \"\w+\" {{\n.*?^}}", text, re.DOTALL | re.MULTILINE)
+    ]
+
+
+def test_every_role_takes_the_callers_path_and_boundary() -> None:
+    roles = blocks('resource "aws_iam_role"')
+    assert len(roles) == 6
+    assert [
+        role for role in roles if not re.search(r"path +=.*role_path\n +permissions_boundary +=.*boundary", role)
+    ] == []
+
+
+def test_every_function_keeps_to_the_callers_rules() -> None:
+    functions = [block for block in blocks("module") if re.search(r'source = "\.{1,2}/(modules/)?function"', block)]
+    assert len(functions) == 8
+    rules = re.compile(r"rules +=(?: local\.rules| \{[^}]*role_path[^}]*permissions_boundary)")
+    assert [block for block in functions if not rules.search(block)] == []
 
 
 def test_no_action_has_a_wildcard_but_in_a_keys_policy() -> None:

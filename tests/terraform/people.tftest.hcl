@@ -15,7 +15,6 @@ run "only_what_knows_no_resource_is_read_on_all_of_them" {
       statement.actions if statement.resources == toset(["*"])
       ])) == toset([
       "cloudtrail:DescribeTrails",
-      "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricStatistics",
       "datasync:ListTaskExecutions",
       "datasync:ListTasks",
@@ -23,7 +22,6 @@ run "only_what_knows_no_resource_is_read_on_all_of_them" {
       "ec2:DescribeSecurityGroupRules",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
-      "elasticfilesystem:DescribeFileSystems",
       "lambda:ListEventSourceMappings",
       "sagemaker:ListDomains",
       "sagemaker:ListSpaces",

@@ -207,3 +207,19 @@ run "a_domain_without_subnets_and_with_too_many_groups_is_refused" {
 
   expect_failures = [var.subnet_ids, var.security_group_ids]
 }
+
+run "its_roles_have_the_path_and_the_boundary" {
+  module {
+    source = "./modules/studio-domain"
+  }
+
+  variables {
+    role_path            = "/platform/"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.execution["own"].path == "/platform/" && aws_iam_role.execution["own"].permissions_boundary == var.permissions_boundary
+    error_message = "Studio's role is where the organisation wants it."
+  }
+}

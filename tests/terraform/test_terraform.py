@@ -46,6 +46,8 @@ REFUSALS = {
     "a reserve": "functions.reserved_concurrency is a whole number, 2 or more, or null for none.",
     "unsigned code": "functions.code_signing_config_arn needs a package: the one that comes with this module is not "
     "signed.",
+    "a VPC's parts": "functions.vpc has 1 to 16 subnet_ids and 1 to 5 security_group_ids, or is null for none.",
+    "a VPC's ids": 'functions.vpc holds ids: "subnet-" or "sg-" and 8 to 17 digits or letters a to f.',
     "a quota": "task_quota is a whole number, 1 or more.",
     "too many copies": "max_concurrent is a whole number from 1 to task_quota.",
     "overwriting": 'copy.overwrite is "NEVER" or "ALWAYS".',

@@ -210,3 +210,51 @@ run "a_retention_that_cloudwatch_does_not_offer_is_refused" {
 
   expect_failures = [var.log_retention_days]
 }
+
+run "functions_may_run_in_sixteen_subnets" {
+  command = plan
+
+  variables {
+    functions = {
+      vpc = {
+        subnet_ids         = [for number in range(16) : format("subnet-%08x", number)]
+        security_group_ids = ["sg-0abc1234"]
+      }
+    }
+  }
+}
+
+run "more_subnets_than_lambda_takes_are_refused" {
+  command = plan
+
+  variables {
+    functions = {
+      vpc = {
+        subnet_ids         = [for number in range(17) : format("subnet-%08x", number)]
+        security_group_ids = ["sg-0abc1234"]
+      }
+    }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "subnets_without_a_security_group_are_refused" {
+  command = plan
+
+  variables {
+    functions = { vpc = { subnet_ids = ["subnet-0abc1234"], security_group_ids = [] } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "a_vpc_in_the_place_of_a_subnet_is_refused" {
+  command = plan
+
+  variables {
+    functions = { vpc = { subnet_ids = ["vpc-0abc1234"], security_group_ids = ["sg-0abc1234"] } }
+  }
+
+  expect_failures = [var.functions]
+}

@@ -5,12 +5,12 @@ from typing import Any
 from tools.checkov import findings, summary
 
 
-def check(reason: str = "") -> dict[str, Any]:
+def check(reason: str = "", line: int = 3) -> dict[str, Any]:
     return {
         "check_id": "CKV_AWS_119",
         "check_name": "Ensure DynamoDB Tables are encrypted using a KMS Customer Managed CMK",
         "file_path": "/ledger.tf",
-        "file_line_range": [3, 33],
+        "file_line_range": [line, 33],
         "check_result": {"suppress_comment": reason},
     }
 
@@ -29,6 +29,12 @@ def test_a_failed_check_of_a_module_used_twice_is_told_once() -> None:
 def test_a_skip_needs_a_reason() -> None:
     told = findings(report(skipped_checks=[check("No comment provided"), check("rows hold no secrets")]))
     assert told == ["ledger.tf:3: CKV_AWS_119: skipped without a reason"]
+
+
+def test_a_fourth_skip_is_one_too_many() -> None:
+    assert findings(report(skipped_checks=[check("why", line) for line in (1, 2, 3, 3)])) == []
+    told = findings(report(skipped_checks=[check("why", line) for line in (1, 2, 3, 4)]))
+    assert told == ["4 places skip a check, and 3 may: meet one of them."]
 
 
 def test_a_file_that_checkov_cannot_read_is_a_finding() -> None:

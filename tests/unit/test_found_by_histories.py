@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from studio_recovery.guard import Guard
 from studio_recovery.nouns import OTHER_OWNER, TOO_OLD, Home, Source, Status
 from studio_recovery.observe import Present, observe
@@ -52,3 +54,26 @@ def test_an_old_event_that_comes_once_more_makes_no_home_younger() -> None:
     )
     late = replace(SEEN, now=SEEN.at + 10 * DAY)
     assert observe(waits, Present(ADA, NEW, alices(""), created_at=1), late, guard) is None
+
+
+@pytest.mark.parametrize(("turns_out", "approved"), [("ada@example.org", True), ("", True), ("bob@example.org", False)])
+def test_an_approval_for_an_unknown_person_is_none_for_one_who_turns_out_to_be_another(
+    turns_out: str, approved: bool
+) -> None:
+    """SageMaker did not say whose the new home was when an admin approved Ada's files; then Bob gets the name."""
+    waits = replace(ROW, home=NEW, sources=(source(OLD, belonging=alices("ada@example.org"), approved=True),))
+    moved = observe(waits, Present(ADA, NEWER, alices(turns_out)), SEEN)
+    assert moved
+    kept = moved.row.source(OLD.key)
+    assert kept
+    assert kept.approved is approved
+
+
+def test_what_was_approved_although_it_is_anothers_stays_so_for_that_person() -> None:
+    asked = source(OLD, belonging=alices("ada@example.org"), approved=True)
+    waits = replace(ROW, home=NEW, belonging=alices("bob@example.org"), sources=(asked,))
+    moved = observe(waits, Present(ADA, NEWER, alices("bob@example.org")), SEEN)
+    assert moved
+    kept = moved.row.source(OLD.key)
+    assert kept
+    assert kept.approved

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.errors import StudioRecoveryError
+from studio_recovery_cli.alarms import named
 from studio_recovery_cli.checks import (
     choices,
     file_systems,
@@ -33,7 +34,6 @@ from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.problems import explained
 
 _AT_ONCE = 8
-_ALARMS = ("failed", "blocked", "waiting", "failure-queue")
 Look = Callable[[], list[Finding]]
 
 
@@ -169,14 +169,18 @@ class Examination:
         found = self._client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return watch.judge_queue(found["Attributes"])
 
+    def _topic_arn(self) -> str:
+        return self._settings("notices")["TOPIC_ARN"]
+
     def _topic(self) -> list[Finding]:
-        arn = self._settings("notices")["TOPIC_ARN"]
+        arn = self._topic_arn()
         return watch.judge_topic(self._client("sns").get_topic_attributes(TopicArn=arn)["Attributes"])
 
     def _alarms(self) -> list[Finding]:
-        wanted = [f"{self._name}-{word}" for word in _ALARMS]
-        found = self._client("cloudwatch").describe_alarms(AlarmNames=wanted, AlarmTypes=["MetricAlarm"])
-        return watch.judge_alarms(found["MetricAlarms"], wanted)
+        schedule, names = self._schedule(), list(named(self._name))
+        seconds = watch.period(schedule["ScheduleExpression"] if schedule else "")
+        found = self._client("cloudwatch").describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"])
+        return watch.judge_alarms(found["MetricAlarms"], self._name, self._topic_arn(), seconds)
 
     def _choices(self) -> list[Finding]:
         deployment, copies = self._deployment, self._settings("open-homes")

@@ -103,8 +103,8 @@ def _address(reach: Reach, max_concurrent: int) -> Finding | None:
         return None
     said = f"{reach.subnet} of {reach.file_system} has {reach.free}, enough for {at_once} recoveries at once"
     if not at_once:
-        return bad(ADDRESSES, said, "Free some: every recovery there fails until then. Apps take addresses, too.")
-    remedy = f"max_concurrent is {max_concurrent}: set it to {at_once}, or free addresses; more recoveries would fail."
+        return bad(ADDRESSES, said, "Free some: every recovery there waits until then. Apps take addresses, too.")
+    remedy = f"max_concurrent is {max_concurrent}: set it to {at_once}, or free addresses; more recoveries wait."
     return warning(ADDRESSES, said, remedy)
 
 

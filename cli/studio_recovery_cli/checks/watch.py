@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.gauges import NAMESPACE
 from studio_recovery_cli import words
+from studio_recovery_cli.alarms import ALARMS as KNOWN
+from studio_recovery_cli.alarms import named, wanted
 from studio_recovery_cli.checks.finding import Finding, all_of, bad, ok, warning
 
 SCHEDULE, SEED, QUEUE, TOPIC, ALARMS = "schedule", "last seed", "failure queue", "topic", "alarms"
@@ -115,17 +117,29 @@ def judge_topic(attributes: Mapping[str, str]) -> list[Finding]:
     return [warning(TOPIC, f"nobody has subscribed{waits}: nobody is told of recoveries that need a person", remedy)]
 
 
-def judge_alarms(alarms: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[Finding]:
-    """Whether the alarms of these names would tell somebody, and what they tell now."""
+def judge_alarms(
+    alarms: Sequence[Mapping[str, Any]], deployment: str, topic: str, seconds_between_seeds: int
+) -> list[Finding]:
+    """Whether all alarms are there and would tell this topic, and what they tell now."""
     there = {alarm["AlarmName"]: alarm for alarm in alarms}
+    must = wanted(seconds_between_seeds)
     found = []
-    for name in wanted:
-        alarm = there.get(name)
-        if alarm is None:
+    for name, word in named(deployment).items():
+        if name in there:
+            found.append(_alarm(there[name], topic, KNOWN[word].section))
+        elif word in must:
             found.append(bad(ALARMS, f"{name} is gone", "terraform apply makes it again."))
-        elif not alarm.get("ActionsEnabled") or not alarm.get("AlarmActions"):
-            remedy = f"aws cloudwatch enable-alarm-actions --alarm-names {name}"
-            found.append(warning(ALARMS, f"{name} tells nobody: its actions are off", remedy))
-        elif alarm["StateValue"] == "ALARM":
-            found.append(warning(ALARMS, f"{name} is in ALARM", "See what it means: studio-recovery status"))
-    return all_of(ALARMS, found, f"all {len(wanted)} are on and quiet")
+    return all_of(ALARMS, found, f"all {len(found)} are on and quiet")
+
+
+def _alarm(alarm: Mapping[str, Any], topic: str, section: str) -> Finding:
+    name = alarm["AlarmName"]
+    if not alarm.get("ActionsEnabled"):
+        remedy = f"aws cloudwatch enable-alarm-actions --alarm-names {name}"
+        return bad(ALARMS, f"{name} tells nobody: its actions are off", remedy)
+    if topic not in alarm.get("AlarmActions", ()):
+        return bad(ALARMS, f"{name} does not tell the topic {topic.rpartition(':')[2]}", _APPLY)
+    if alarm["StateValue"] == "ALARM":
+        remedy = f'What it means: docs/operating.md, "{section}". What needs a person: studio-recovery status'
+        return warning(ALARMS, f"{name} is in ALARM", remedy)
+    return ok(ALARMS, f"{name} is on and quiet")

@@ -1,7 +1,9 @@
 """Knows how recoveries under way are drawn: a bar for each of a few, one bar for many; lines where no terminal is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -17,6 +19,7 @@ from studio_recovery_cli.following.progress import Phase, Progress, sentence
 
 # More recoveries than these get one bar together.
 MOST = 10
+_REASONS = 3
 _WIDE = 110
 _TOLD_EVERY = 0.1
 # Whoever reads a log wants to see that it goes on.
@@ -104,6 +107,14 @@ def picture(going: Sequence[Progress], ended: int, width: int) -> RenderableType
         return _each(going, width)
     copying = [one for one in going if one.copy][: MOST // 2]
     return Group(_total(going, ended, width), _each(copying, width))
+
+
+def reasons(going: Sequence[Progress], width: int) -> Iterator[Text]:
+    """Why some of these wait, each reason once, the most frequent first: beside a bar there is seldom room for it."""
+    told = Counter(one.why for one in going if one.why)
+    for why, count in told.most_common(_REASONS):
+        waits = "1 waits" if count == 1 else f"{words.number(count)} wait"
+        yield from map(Text, wrap(f"{waits}: {why}", width, subsequent_indent="  ", break_on_hyphens=False))
 
 
 def _each(going: Sequence[Progress], width: int) -> Table:

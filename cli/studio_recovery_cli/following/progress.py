@@ -3,6 +3,7 @@
 Pure: what Step Functions and DataSync told goes in. Times are milliseconds since 1970.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,7 @@ _OF_A_COPY = {
 }
 _ENDED = {"ExecutionAborted": Phase.DEAD, "ExecutionTimedOut": Phase.DEAD}
 _LOOKED_BACK_MS = 30_000
+_LONGEST_WHY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,21 @@ def phase_of(events: Sequence[Mapping[str, Any]]) -> tuple[Phase, str]:
             return (Phase.BEGINS, "") if kind == "ExecutionStarted" else (_ENDED.get(kind, Phase.CLOSES), "")
         if kind == "TaskFailed" and waits is None:
             failed = event.get("taskFailedEventDetails", {})
-            waits = _WAITS.get(failed.get("error", ""), Phase.OPENS), failed.get("cause", "")
+            waits = _WAITS.get(failed.get("error", ""), Phase.OPENS), _said(failed.get("cause", ""))
         if kind.endswith("StateEntered"):
             state = event["stateEnteredEventDetails"]["name"]
             return waits if waits and state == _OPENING else (_of_state(state), "")
     return waits or (Phase.OPENS, "")
+
+
+def _said(cause: str) -> str:
+    """What a function said when it failed, in one line: its words lie as JSON in the cause."""
+    try:
+        text = str(json.loads(cause)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        text = cause
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_WHY else f"{line[: _LONGEST_WHY - 1]}…"
 
 
 def _of_state(name: str) -> Phase:
@@ -159,6 +171,7 @@ def as_item(progress: Progress) -> dict[str, Any]:
     return {
         "owner": str(progress.owner),
         "phase": str(progress.phase),
+        "why": progress.why or None,
         "source": progress.source or None,
         "target": progress.target or None,
         "bytes_written": copy.bytes_written if copy else None,
@@ -174,9 +187,12 @@ def as_item(progress: Progress) -> dict[str, Any]:
 
 
 def sentence(progress: Progress, room: int) -> str:
-    """Phase, bytes, time left, pace and files in words: as much as there is room for, in letters."""
+    """Phase, why it waits, bytes, time left, pace and files in words: as much as there is room for, in letters."""
     copy = progress.copy
     parts = [str(progress.phase)]
+    if progress.why:
+        reasoned = f"{progress.phase}: {progress.why}"
+        return reasoned if len(reasoned) <= room else parts[0]
     if copy and copy.bytes_expected and progress.phase in (Phase.COPIES, Phase.VERIFIES):
         parts[0] += f" {words.size(copy.bytes_written)} of {words.size(copy.bytes_expected)}"
         left = progress.seconds_left

@@ -3,6 +3,7 @@
 FIELDS = {
     "owner": "user/ada@lab or space/reading-group@lab",
     "phase": "what it does now or waits for, in words",
+    "why": "what it was told when it could not go on, in a sentence; null if nothing holds it up",
     "source": "the home that is copied, fs-id/uid",
     "target": "the home that it is copied into, fs-id/uid",
     "bytes_written": "bytes written so far; null before the copy",

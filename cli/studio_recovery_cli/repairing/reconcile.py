@@ -154,8 +154,9 @@ def lines(item: Item) -> Iterator[str]:
         yield "  Nothing would change." if dry else "  Nothing had to change."
     yield f"Protected: {_many(item['protected'], 'owner')} in {_many(item['domains'], 'domain')}."
     if item["unprotected"]:
-        reasons = ", ".join(f"{count} ({reason})" for reason, count in sorted(item["reasons"].items()))
-        yield f"Not protected: {reasons}."
+        yield f"Not protected: {words.number(item['unprotected'])}"
+        for reason, count in sorted(item["reasons"].items()):
+            yield f"  {words.number(count):>6}  {reason}"
 
 
 def _many(count: int, thing: str) -> str:

@@ -1,5 +1,6 @@
 """Knows the parts of the page that need no script: the verdict, the numbers, what needs a person, the domains."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
@@ -51,7 +52,7 @@ def tiles(report: Report) -> str:
         ("Protected", words.number(protection.protected), f"of {_many(living, 'owner', 'owners')}"),
         ("Not protected", words.number(report.unprotected), ""),
         ("Under way", words.number(report.under_way), "wait or are copied"),
-        ("Need a person", words.number(report.waiting), "failed, partial or blocked"),
+        ("Need a person", words.number(report.waiting), _by_status(report)),
         ("Recovered", words.number(report.ended(Word.SUCCEEDED)), f"in {_many(subject.days, 'day', 'days')}"),
         ("Copied", words.size(report.bytes_written), f"in {_many(subject.days, 'day', 'days')}"),
         ("Last reconcile", reconciled, moment(seen) if seen else "no figure of it was found"),
@@ -59,6 +60,15 @@ def tiles(report: Report) -> str:
     return "".join(
         f'<div><dt>{title}</dt><dd>{value}</dd><dd class="note">{note}</dd></div>' for title, value, note in told
     )
+
+
+def _by_status(report: Report) -> str:
+    """How many need a person with which status, such as `1 failed, 2 partial`."""
+    counts: Counter[str] = Counter()
+    for trouble in report.troubles:
+        counts[trouble.status.lower()] += len(trouble.rows)
+    told = ", ".join(f"{words.number(count)} {status}" for status, count in counts.items())
+    return told or "none failed, partial or blocked"
 
 
 def troubles(report: Report) -> str:

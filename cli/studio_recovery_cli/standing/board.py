@@ -12,16 +12,18 @@ from rich.text import Text
 
 from studio_recovery.nouns import Status
 from studio_recovery_cli import words
-from studio_recovery_cli.following.bars import picture
+from studio_recovery_cli.alarms import ALARMS
+from studio_recovery_cli.following.bars import picture, reasons
 from studio_recovery_cli.hints import lines_of, typed
 from studio_recovery_cli.session import Session
-from studio_recovery_cli.standing.overview import ALARM, Overview
+from studio_recovery_cli.standing.overview import Overview
 from studio_recovery_cli.standing.summary import STYLES
 
 _CAUSES = 5
 _NAMES = 4
 _DOMAINS = 12
 _WIDE = 110
+_TITLE = 16
 
 
 def board(overview: Overview, rests: Sequence[Mapping[str, Any]], session: Session, width: int) -> RenderableType:
@@ -35,9 +37,10 @@ def board(overview: Overview, rests: Sequence[Mapping[str, Any]], session: Sessi
     parts += _block("", _recoveries(overview))
     if overview.going:
         parts.append(Padding(picture(overview.going, 0, width - 2), (0, 0, 0, 2), expand=False))
+        parts += [Text("  ").append_text(line) for line in reasons(overview.going, width - 2)]
     if rests:
         parts += _block("", *_resting(rests, session, width))
-    parts += _block("", *_watch(overview))
+    parts += _block("", *_watch(overview, width))
     return Group(*parts)
 
 
@@ -146,16 +149,26 @@ def _resting(rests: Sequence[Mapping[str, Any]], session: Session, width: int) -
         yield from _to_type(typed(session, "failures"), width)
 
 
-def _watch(overview: Overview) -> Iterator[Text]:
+def _folded(title: str, said: str, width: int, style: str = "default") -> Iterator[Text]:
+    """A line of the watch, whose further lines stand below its text."""
+    first, *more = wrap(said, width - _TITLE, break_on_hyphens=False)
+    yield Text(title.ljust(_TITLE), "bold").append(first, f"not bold {style}")
+    for line in more:
+        yield Text(" " * _TITLE).append(line, style)
+
+
+def _watch(overview: Overview, width: int) -> Iterator[Text]:
     watched = overview.watched
     at, now = watched.reconciled_at, overview.subject.at
     yield Text("Last reconcile  ", "bold").append(words.moment(at, now) if at else "nobody knows", "not bold default")
-    prefix = f"{overview.subject.name}-"
-    on = [alarm.name.removeprefix(prefix) for alarm in watched.alarms if alarm.state == ALARM]
-    alarms = f"in ALARM: {', '.join(on)} (as of the last reconcile)" if on else "none is in ALARM"
+    on = overview.alarms_on
+    alarms = f"in ALARM: {', '.join(on)}" if on else "none is in ALARM"
     if not watched.alarms:
         alarms = "there are none"
-    yield Text("Alarms          ", "bold").append(alarms, "not bold yellow" if on else "not bold default")
+    yield from _folded("Alarms", alarms, width, "yellow" if on else "default")
+    if on:
+        sections = ", ".join(f'"{ALARMS[word].section}"' for word in on)
+        yield from _folded("", f"what each means: docs/operating.md, {sections}", width)
     waiting, being_read = watched.queue.waiting, watched.queue.being_read
     queue = f"{words.number(waiting)} messages" if waiting else "empty"
     queue += f", {words.number(being_read)} being read" if being_read else ""

@@ -12,6 +12,7 @@ from typing import Any
 from studio_recovery.census import Census, Domain, Listed, Protection
 from studio_recovery.nouns import CANCELLED, Row, Status
 from studio_recovery_cli import words
+from studio_recovery_cli.alarms import ALARMS, NO_SEED, WAITING
 from studio_recovery_cli.asking.remedies import needs_a_person
 from studio_recovery_cli.following.progress import Progress
 from studio_recovery_cli.following.progress import as_item as progress_item
@@ -140,16 +141,24 @@ class Overview:
             yield Need("the rule that hears of new owners is switched off", "doctor")
         if waiting := self.watched.queue.waiting:
             yield Need(f"{_many(waiting, 'message lies', 'messages lie')} in the failure queue", "failures")
-        if self._is_stuck:
-            yield Need("a recovery has waited or run for very long", "list --status pending --status running")
+        for word in self.alarms_on:
+            known = ALARMS[word]
+            if known.need and not self._is_over(word):
+                yield Need(known.need, known.command)
         if self.unreadable:
             yield Need(f"{_many(len(self.unreadable), 'row', 'rows')} of the ledger cannot be read", "list")
 
-    @property
-    def _is_stuck(self) -> bool:
-        """True if the alarm for long waits is on and something still waits; the other alarms tell what is seen here."""
-        on = any(alarm.state == ALARM and alarm.name.endswith("-waiting") for alarm in self.watched.alarms)
-        return on and bool(self.going)
+    @cached_property
+    def alarms_on(self) -> dict[str, Alarm]:
+        """The alarms that are in ALARM, by what follows the deployment's name in theirs."""
+        prefix = f"{self.subject.name}-"
+        return {alarm.name.removeprefix(prefix): alarm for alarm in self.watched.alarms if alarm.state == ALARM}
+
+    def _is_over(self, word: str) -> bool:
+        """True if it is seen here that what the alarm tells is over: CloudWatch hears of it later."""
+        if word == WAITING:
+            return not self.going
+        return word == NO_SEED and self.watched.reconciled_at > self.alarms_on[word].since
 
 
 def as_data(

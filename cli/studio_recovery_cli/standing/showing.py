@@ -15,7 +15,7 @@ from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.remedies import steps
 from studio_recovery_cli.exits import DONE
 from studio_recovery_cli.following import endings
-from studio_recovery_cli.following.bars import picture
+from studio_recovery_cli.following.bars import picture, reasons
 from studio_recovery_cli.following.follow import Asked, Follower
 from studio_recovery_cli.following.lookout import Lookout
 from studio_recovery_cli.following.progress import Progress, under_way
@@ -122,6 +122,7 @@ def drawn(
     yield from _standing(session, portrait)
     if going:
         yield Padding(picture(going, 0, width - 2), (0, 0, 0, 2), expand=False)
+        yield from (Text("  ").append_text(line) for line in reasons(going, width - 2))
     yield from _homes(portrait, width)
     yield from _executions(portrait)
     if shown:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.gauges import NAMESPACE
+from studio_recovery_cli.alarms import named
 
 if TYPE_CHECKING:
     from studio_recovery_cli.deployment import Deployment
@@ -56,9 +57,8 @@ def reconciled_at(deployment: "Deployment") -> int:
 
 
 def alarms(deployment: "Deployment") -> list[Alarm]:
-    """The alarms of this deployment and of no other whose name begins alike, by name."""
-    words = ("failed", "blocked", "waiting", "failure-queue")
-    names = [f"{deployment.name}-{word}" for word in words]
+    """The alarms of this deployment and of no other whose name begins alike; those of the recoveries come first."""
+    names = list(named(deployment.name))
     found = deployment.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
     told = [_alarm(alarm) for alarm in found]
     return sorted(told, key=lambda alarm: names.index(alarm.name))

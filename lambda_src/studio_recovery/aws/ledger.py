@@ -127,8 +127,8 @@ class Ledger:
     def save(self, change: Change, read: int | None = None) -> None:
         """Writes the row and its lines in one transaction. `read`: the version that was read, if not the row's own.
 
-        Raises LedgerConflict if the row is no longer the version that was read. A line that is there already means
-        that this change was written before: then nothing is written again.
+        Raises LedgerConflict if the row is no longer the version that was read. If all lines are there already, this
+        change was written before: then nothing is written again.
         """
         row = change.row
         before = row.version if read is None else read
@@ -176,7 +176,8 @@ class Ledger:
                 raise
             reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
             lines = [r for r, item in zip(reasons, items, strict=False) if item["Put"]["TableName"] == self._history]
-            if "ConditionalCheckFailed" in lines:
+            # Of two runs that replace the same one only the first may tell its end, and claim the row.
+            if lines and set(lines) == {"ConditionalCheckFailed"}:
                 return
             if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
                 raise LedgerConflict(f"the row of {owner} was written by somebody else") from error

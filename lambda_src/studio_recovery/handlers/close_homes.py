@@ -80,9 +80,14 @@ class Closing:
         match settle(row, run, outcome, at, self.guard):
             case Change() as change:
                 self.ledger.save(change)
-            case Line() as line:
+            case Line() as line if not self._was_told(run):
                 self.ledger.write_line(owner, line)
         return outcome
+
+    def _was_told(self, run: Run) -> bool:
+        """True if the next run told the outcome of this one, which it stopped in the middle of its closing (law 5)."""
+        lines = self.ledger.lines_of(owner_of(run.recovery))
+        return any(line.what in set(Word) and line.details.get("execution_arn") == run.execution_arn for line in lines)
 
     def _remove(self, run: Run, at: int, untold: list[str], give_up: bool) -> None:
         homes = (run.recovery.source, run.recovery.target)

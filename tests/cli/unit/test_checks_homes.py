@@ -128,6 +128,13 @@ def test_a_subnet_needs_four_addresses_for_each_recovery_at_once(free: int, expe
     assert levels(reach.addresses([replace(OPEN, free=free)], 50)) == [expected]
 
 
+@pytest.mark.parametrize("free", [3, 199])
+def test_where_addresses_are_few_recoveries_wait_and_do_not_fail(free: int) -> None:
+    (found,) = reach.addresses([replace(OPEN, free=free)], 50)
+    assert "wait" in found.remedy
+    assert "fail" not in found.remedy
+
+
 def test_without_a_way_there_are_no_addresses_to_count() -> None:
     assert levels(reach.addresses([Reach(HOME, refusal="no way")], 50)) == [Level.OK]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from studio_recovery.guard import Guard, Scope
+from studio_recovery_cli.alarms import named
 from studio_recovery_cli.checks import choices, functions, machine, roles, tables, watch
 from studio_recovery_cli.checks.finding import Finding, Level
 
@@ -190,22 +191,45 @@ def test_somebody_must_have_subscribed(confirmed: str, pending: str, expected: L
     assert levels(watch.judge_topic(attributes)) == [expected]
 
 
-ALARM = {"AlarmName": "a", "ActionsEnabled": True, "AlarmActions": ["topic"], "StateValue": "OK"}
+TOPIC, HOUR, WEEK = "arn:aws:sns:eu-west-1:111122223333:studio-recovery-notices", 3600, 7 * 86_400
+ALL = [
+    {"AlarmName": name, "ActionsEnabled": True, "AlarmActions": [TOPIC], "StateValue": "OK"}
+    for name in named("studio-recovery")
+]
 
 
 @pytest.mark.parametrize(
-    ("alarms", "expected"),
+    ("changed", "expected"),
     [
-        ([ALARM], Level.OK),
-        ([ALARM | {"StateValue": "INSUFFICIENT_DATA"}], Level.OK),
-        ([ALARM | {"ActionsEnabled": False}], Level.WARNING),
-        ([ALARM | {"AlarmActions": []}], Level.WARNING),
-        ([ALARM | {"StateValue": "ALARM"}], Level.WARNING),
-        ([], Level.BAD),
+        ({}, Level.OK),
+        ({"StateValue": "INSUFFICIENT_DATA"}, Level.OK),
+        ({"AlarmActions": ["arn:of:mine", TOPIC]}, Level.OK),
+        ({"ActionsEnabled": False}, Level.BAD),
+        ({"AlarmActions": []}, Level.BAD),
+        ({"AlarmActions": ["arn:of:another:topic"]}, Level.BAD),
+        ({"StateValue": "ALARM"}, Level.WARNING),
     ],
 )
-def test_alarms_must_be_on_and_quiet(alarms: list[dict[str, Any]], expected: Level) -> None:
-    assert levels(watch.judge_alarms(alarms, ["a"])) == [expected]
+@pytest.mark.parametrize("place", range(len(ALL)))
+def test_every_alarm_must_tell_the_topic_and_be_quiet(changed: dict[str, Any], expected: Level, place: int) -> None:
+    alarms = [*ALL[:place], ALL[place] | changed, *ALL[place + 1 :]]
+    assert levels(watch.judge_alarms(alarms, "studio-recovery", TOPIC, HOUR)) == [expected]
+
+
+def test_an_alarm_that_is_gone_is_bad_and_named() -> None:
+    for place, alarm in enumerate(ALL):
+        (found,) = watch.judge_alarms([*ALL[:place], *ALL[place + 1 :]], "studio-recovery", TOPIC, HOUR)
+        assert (found.level, found.said) == (Level.BAD, f"{alarm['AlarmName']} is gone")
+
+
+def test_no_alarm_waits_for_a_seed_that_comes_once_a_week() -> None:
+    rest = [alarm for alarm in ALL if alarm["AlarmName"] != "studio-recovery-no-seed"]
+    assert levels(watch.judge_alarms(rest, "studio-recovery", TOPIC, WEEK)) == [Level.OK]
+
+
+def test_an_alarm_that_is_on_is_told_with_where_to_read_on() -> None:
+    (found,) = watch.judge_alarms([ALL[0] | {"StateValue": "ALARM"}, *ALL[1:]], "studio-recovery", TOPIC, HOUR)
+    assert 'docs/operating.md, "Failed"' in found.remedy
 
 
 COPIES = {"MAX_CONCURRENT": "50", "WAIT_FOR_APP": "true", "SECURITY_GROUP_RULES": "workflow"}

@@ -10,6 +10,7 @@ from rich.console import Console
 from studio_recovery.census import Census, Domain, Listed
 from studio_recovery.guard import EVERYTHING, Scope
 from studio_recovery.nouns import HELD, OTHER_OWNER, Home, Kind, Owner, Row, Source, Status
+from studio_recovery_cli.alarms import ALARMS
 from studio_recovery_cli.following.progress import Phase, Progress
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.board import board
@@ -28,6 +29,8 @@ NEWCOMER = Listed(Kind.USER, "bob", "d-lab", NOW - 60_000, "InService")
 FAILED = replace(ROW, status=Status.FAILED, reason="CannotOpen: no rule lets DataSync in", sources=(Source(OLD, 1),))
 BLOCKED = replace(FAILED, status=Status.BLOCKED, reason=OTHER_OWNER)
 WELL = Watched(NOW - 200_000, (Alarm("studio-recovery-failed", "OK", NOW, ""),), Queue(0, 0), True)
+NO_ADDRESSES = "subnet-1 has 3 free addresses: a copy takes 4"
+FULL = "no place for another task: 100 of 100 tasks, 50 of our 50"
 PENDING = Progress(ADA, Status.PENDING, Phase.BEGINS)
 
 
@@ -42,6 +45,11 @@ def overview(
     subject = Subject("studio-recovery", "eu-west-1", "111122223333", NOW)
     census = Census({LAB.id: LAB}, listed, scope)
     return Overview(subject, rows, census, frozenset({"vpc-1"}), going, watched, unreadable)
+
+
+def alarmed(*words: str, since: int = NOW) -> Watched:
+    """A watch in which these alarms are on."""
+    return replace(WELL, alarms=[Alarm(f"studio-recovery-{word}", "ALARM", since, "") for word in words])
 
 
 def needs(of: Overview) -> list[str]:
@@ -72,16 +80,18 @@ def test_where_all_is_well_it_is_green() -> None:
         (overview(ROW, watched=replace(WELL, rule_is_on=None)), ["doctor"]),
         (overview(ROW, watched=replace(WELL, queue=Queue(2, 0))), ["failures"]),
         (overview(ROW, unreadable=("the row of x cannot be read",)), ["list"]),
-        (overview(ROW, watched=replace(WELL, alarms=(Alarm("studio-recovery-failed", "ALARM", NOW, ""),))), []),
+        (overview(ROW, watched=alarmed("failed")), []),
         (
-            overview(
-                ROW,
-                going=(PENDING,),
-                watched=replace(WELL, alarms=(Alarm("studio-recovery-waiting", "ALARM", NOW, ""),)),
-            ),
+            overview(ROW, going=(PENDING,), watched=alarmed("waiting")),
             ["list --status pending --status running"],
         ),
-        (overview(ROW, watched=replace(WELL, alarms=(Alarm("studio-recovery-waiting", "ALARM", NOW, ""),))), []),
+        (overview(ROW, watched=alarmed("waiting")), []),
+        (overview(ROW, watched=alarmed("no-seed", since=WELL.reconciled_at + 1)), ["seed"]),
+        (overview(ROW, watched=alarmed("no-seed", since=WELL.reconciled_at - 1)), []),
+        (overview(ROW, watched=alarmed("function-errors")), ["doctor"]),
+        (overview(ROW, watched=alarmed("function-throttles")), ["doctor"]),
+        (overview(ROW, watched=alarmed("stream-age")), ["doctor"]),
+        (overview(ROW, watched=alarmed("task-quota", "repairs", "partial", "blocked", "failure-queue")), []),
     ],
 )
 def test_what_needs_a_person_is_told_with_the_command_that_helps(of: Overview, commands: list[str]) -> None:
@@ -159,3 +169,23 @@ def test_a_look_that_fails_is_told_and_shows_what_was_seen_before() -> None:
     assert now is before
     assert "AWS is busy: Scan was refused" in trouble[0].plain
     assert again(lambda: before, before) == (before, [])
+
+
+def test_alarms_that_are_on_are_told_with_where_to_read_on() -> None:
+    told = drawn(overview(ROW, watched=alarmed(*ALARMS)), 80)
+    assert max(map(len, told.splitlines())) <= 80
+    words = " ".join(told.split())
+    assert f"Alarms in ALARM: {', '.join(ALARMS)}" in words
+    assert 'docs/operating.md, "Failed", "Partial", "Blocked"' in words
+    assert "Alarms          none is in ALARM" in drawn(overview(ROW), 80)
+    assert "Alarms          there are none" in drawn(overview(ROW, watched=replace(WELL, alarms=())), 80)
+
+
+def test_why_recoveries_wait_is_told_below_them_each_reason_once() -> None:
+    going = [
+        Progress(Owner(Kind.USER, f"user-{number}", "lab"), Status.PENDING, Phase.NO_PLACE, why=why)
+        for number, why in enumerate((NO_ADDRESSES, FULL, NO_ADDRESSES))
+    ]
+    told = drawn(overview(ROW, going=tuple(going)), 80)
+    assert max(map(len, told.splitlines())) <= 80
+    assert f"  2 wait: {NO_ADDRESSES}\n  1 waits: {FULL}\n" in told

@@ -18,8 +18,8 @@ def entered(state: str) -> dict[str, Any]:
     return {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}}
 
 
-def failed(error: str) -> dict[str, Any]:
-    return {"type": "TaskFailed", "taskFailedEventDetails": {"error": error, "cause": "why"}}
+def failed(error: str, cause: str = "why") -> dict[str, Any]:
+    return {"type": "TaskFailed", "taskFailedEventDetails": {"error": error, "cause": cause}}
 
 
 SCHEDULED = {"type": "TaskScheduled"}
@@ -47,6 +47,21 @@ SCHEDULED = {"type": "TaskScheduled"}
 )
 def test_the_phase_is_what_the_newest_events_tell(events: list[dict[str, Any]], phase: Phase, why: str) -> None:
     assert phase_of(events) == (phase, why)
+
+
+@pytest.mark.parametrize(
+    ("cause", "why"),
+    [
+        ('{"errorType": "AccountFull", "errorMessage": "no addresses", "stackTrace": ["/var/task"]}', "no addresses"),
+        ('{"errorMessage": "two\\n lines"}', "two lines"),
+        ("plain words", "plain words"),
+        ("[]", "[]"),
+        ("x" * 301, "x" * 299 + "…"),
+        ("", ""),
+    ],
+)
+def test_why_it_waits_is_what_the_function_said(cause: str, why: str) -> None:
+    assert phase_of([failed("AccountFull", cause)]) == (Phase.NO_PLACE, why)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +115,15 @@ def test_nobody_knows_the_time_left_of_what_does_not_copy() -> None:
 )
 def test_as_much_is_said_as_there_is_room_for(room: int, said: str) -> None:
     assert sentence(COPYING, room) == said
+
+
+@pytest.mark.parametrize(
+    ("room", "said"), [(80, "waits for a place: subnet-1 has 3 free addresses"), (40, "waits for a place")]
+)
+def test_why_it_waits_is_said_where_there_is_room(room: int, said: str) -> None:
+    waits = Progress(ADA, Status.PENDING, Phase.NO_PLACE, why="subnet-1 has 3 free addresses")
+    assert sentence(waits, room) == said
+    assert as_item(waits)["why"] == waits.why
 
 
 def test_every_member_of_the_data_is_documented_and_there_also_before_the_copy() -> None:

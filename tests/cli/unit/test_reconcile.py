@@ -92,7 +92,8 @@ def test_numbers_are_told_in_words() -> None:
         "Studio has 300 owners. Looked at 1 who came, went or changed.",
         "  Changed: 1",
         "Protected: 298 owners in 2 domains.",
-        "Not protected: 2 (held).",
+        "Not protected: 2",
+        "       2  held",
     ]
 
 

@@ -145,6 +145,17 @@ def test_owners_who_wait_for_the_same_reason_are_told_together_what_failed_first
     assert [status for status, _ in found[2:]] == [Status.PARTIAL, Status.BLOCKED, Status.BLOCKED]
 
 
+def test_what_is_partial_is_counted_apart_from_what_failed() -> None:
+    rows = [
+        replace(ROW, owner=replace(ADA, name=f"user-{place}"), status=status, sources=(Source(OLD, 1),))
+        for place, status in enumerate((Status.PARTIAL, Status.FAILED, Status.PARTIAL))
+    ]
+    assert '<dt>Need a person</dt><dd>3</dd><dd class="note">1 failed, 2 partial</dd>' in page(
+        report(SUBJECT, rows, []), PLOTLY
+    )
+    assert "none failed, partial or blocked" in page(report(SUBJECT, [ROW], []), PLOTLY)
+
+
 def test_who_is_on_hold_or_gone_needs_nobody() -> None:
     held = replace(ROW, status=Status.BLOCKED, reason=HELD, replication=False, sources=(Source(OLD, 1),))
     gone = replace(ROW, status=Status.FAILED, reason="AwsRefused: x", deleted_at=NOW, counts=Counts())

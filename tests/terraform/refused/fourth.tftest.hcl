@@ -8,6 +8,6 @@ run "refused" {
     kms_key_arn          = "alias/ledger"
     role_path            = "platform"
     permissions_boundary = "boundary"
-    functions            = { reserved_concurrency = 1, code_signing_config_arn = "arn" }
+    functions            = { reserved_concurrency = 1, code_signing_config_arn = "arn", vpc = { subnet_ids = ["first"], security_group_ids = [] } }
   }
 }

@@ -1,0 +1,55 @@
+"""What random histories found between the product's calls, each made as small as it can be."""
+
+from dataclasses import replace
+
+import pytest
+
+from studio_recovery.errors import LedgerConflict
+from studio_recovery.nouns import Change, Line, Status, Word
+from studio_recovery.recovery import Recovery, Run, claim, pending_recovery, replaced
+from tests.aws.lab import NAME, Lab
+
+
+@pytest.fixture
+def recreated(lab: Lab) -> Lab:
+    lab.create()
+    lab.deliver()
+    old = lab.row().home
+    assert old
+    lab.write(old, {"notes.txt": "remember"})
+    lab.recreate()
+    return lab
+
+
+def test_of_two_runs_that_replace_the_same_one_only_the_first_has_claimed_the_row(recreated: Lab) -> None:
+    """A home was made twice while a copy ran: both runs end that copy, and tell so in one with their claim."""
+    read = recreated.row()
+    ended = replaced("first", asked(recreated), f"{recreated.state_machine_arn}:first", recreated.now())
+    recreated.ledger().save(started(recreated, "third", ended))
+    with pytest.raises(LedgerConflict):
+        recreated.ledger().save(replace(started(recreated, "second", ended), row=read))
+    assert recreated.row().execution_arn.endswith("third")
+    assert recreated.history().count("recovery started") == 1
+
+
+def test_a_run_that_is_replaced_in_the_middle_of_its_closing_has_one_outcome(recreated: Lab) -> None:
+    first = recreated.start()
+    recreated.opening().open(first)
+    recreated.recreate()
+    recreated.opening().open(recreated.start())
+    recreated.close(first, failure={"Error": "SourceGone", "Cause": "{}"})
+    assert [what for what in recreated.history() if what in set(Word)] == [Word.SUPERSEDED]
+    assert recreated.row().status is Status.RUNNING
+
+
+def asked(lab: Lab) -> Recovery:
+    found = pending_recovery(replace(lab.row(), status=Status.PENDING))
+    assert found
+    return found
+
+
+def started(lab: Lab, name: str, ended: Line) -> Change:
+    row = replace(lab.row(), status=Status.PENDING)
+    change, _ = claim(row, Run(asked(lab), NAME, f"{lab.state_machine_arn}:{name}", lab.now()))
+    assert change
+    return replace(change, lines=(*change.lines, ended))
