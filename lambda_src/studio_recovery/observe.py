@@ -220,6 +220,9 @@ def _move(row: Row, home: Home, belonging: Belonging, rules: _Rules) -> Row:
     overwrites reaches files for which nobody asked it (law 2).
     """
     left = _leave(row, rules.at).without(home)
+    # One that waits in the domain of this home is over, although nobody told of its end.
+    for over in (rival for rival in left.waiting if rival.home.domain_id == home.domain_id):
+        left = left.without(over.home).with_source(over.home, over.belonging, left_at=rules.at)
     kept = replace(left, sources=tuple(source.anew for source in left.sources))
     sources = tuple(
         one if _still_approved(one, row.belonging, belonging) else one.everywhere(approved=False)

@@ -61,6 +61,7 @@ def is_anothers(source: Source, row: Row) -> bool:
 def home_of(row: Row, home: Home, earlier: Iterable[Home]) -> tuple[Source, ...]:
     """Exactly this home of the owner: its current one, a source, or one of those that it had `earlier`.
 
+    Of an earlier one nobody knows any more whose it was: it is taken for that of the person who is there now (law 3).
     Raises BadInput if it never was the owner's.
     """
     if row.home == home:
@@ -70,7 +71,7 @@ def home_of(row: Row, home: Home, earlier: Iterable[Home]) -> tuple[Source, ...]
         return (replace(source, older=True, selection=WHOLE, before=None, rests=None),)
     for known in earlier:
         if known == home:
-            return (Source(known, 0, older=True),)
+            return (Source(known, 0, row.belonging, older=True),)
     raise BadInput(f"home {home.key} never was a home of {row.owner}")
 
 
@@ -154,7 +155,7 @@ def latest_earlier(row: Row, earlier: Iterable[Home], dropped: Set[str]) -> Sour
         raise BadInput(
             f"owner {row.owner} is {row.status}, and nothing is known of an earlier home: nothing to restore"
         )
-    source = row.source(found[-1].key) or Source(found[-1], 0, older=True)
+    source = row.source(found[-1].key) or Source(found[-1], 0, row.belonging, older=True)
     if source.home.key in dropped or is_anothers(source, row):
         why = "was dropped" if source.home.key in dropped else "belonged to another"
         raise BadInput(f"the latest earlier home of {row.owner}, {source.home.key}, {why}: name it as home")

@@ -56,18 +56,19 @@ def test_a_home_of_another_is_found_by_its_name_and_told_before_the_question(lab
 def test_a_pattern_restores_all_and_tells_of_each(
     lab_of: LabOf, operator: Shell, no_recovery_begins: Callable[[], None]
 ) -> None:
-    """One of the three never had another home: that is told, and the others come."""
+    """One of the three never had another home: that is told, and the others come, also if nobody waits for them."""
     lab = lab_of("cli-patterns")
     homes = {ADA: came_back(lab, ADA)[1], BOB: came_back(lab, BOB)[1]}
     lab.known(lab.studio.create(GRACE))
-    no_recovery_begins()
-    told = operator.run("restore", "user/*@cli-patterns", "--yes", "--output", "json")
+    told = operator.run("restore", "user/*@cli-patterns", "--yes", "--detach", "--output", "json")
     assert told.status == 3
     assert {one["owner"]: one["outcome"] for one in told.data} == {
-        named(lab, ADA): "SUCCEEDED",
-        named(lab, BOB): "SUCCEEDED",
+        named(lab, ADA): "PENDING",
+        named(lab, BOB): "PENDING",
         named(lab, GRACE): "REFUSED",
     }
+    no_recovery_begins()
+    lab.recovered(homes)
     assert {owner: lab.files(home) for owner, home in homes.items()} == {
         owner: {f"{owner.name}.txt": lab.words(owner)} for owner in homes
     }

@@ -78,6 +78,9 @@ def told(tally: Tally) -> dict[str, object]:
         "excused": tally.excused,
         "faults": dict(sorted(tally.had.items())),
         "history lines": {str(what): count for what, count in sorted(tally.outcomes.items())},
+        "states": sorted(tally.entered),
+        "called": dict(sorted(tally.called.items())),
+        "failed": dict(sorted(tally.failed.items())),
     }
 
 

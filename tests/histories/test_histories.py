@@ -31,7 +31,8 @@ def test_each_kind_of_fault_occurs(tried: tuple[str, Tally]) -> None:
     assert {kind for kind in kinds if tried[1].had[kind] < 10} == set()
 
 
-def test_each_call_of_the_product_fails_somewhere(tried: tuple[str, Tally]) -> None:
+def test_all_calls_of_the_product_but_a_few_rare_ones_fail_somewhere(tried: tuple[str, Tally]) -> None:
     tally = tried[1]
-    assert {operation for operation in tally.called if not tally.failed[operation]} == set()
+    never = {operation for operation in tally.called if not tally.failed[operation]}
+    assert len(never) <= 3, never
     assert len(tally.called) > 30

@@ -52,7 +52,11 @@ class CopyWatch:
             fs_id, _, uid = home.partition("/")
             if fs_id in self.truth.homes.deleted:
                 continue
-            point = self.points.get(location.get("AccessPointArn", "").rpartition("/")[2], {})
+            named = location.get("AccessPointArn", "").rpartition("/")[2]
+            # Through one that was removed before the copy began nobody mounts anything.
+            if named and named not in self.points:
+                continue
+            point = self.points.get(named, {})
             path = f"/{uid}/{claim.into}" if side == "target" and claim.into else f"/{uid}"
             closed = point.get("FileSystemId") == fs_id and point.get("RootDirectory", {}).get("Path") == path
             secure = location["InTransitEncryption"] == "TLS1_2" and bool(location.get("FileSystemAccessRoleArn"))

@@ -80,7 +80,9 @@ class World:
 
     def _known_now(self, seen: list[Life], how: str) -> None:
         for life in seen:
-            if not life.known and self.truth.alive(life.home):
+            # One that is being deleted by now has no home to anybody who looks.
+            there = self.truth.alive(life.home) and life.record["Status"] == "InService"
+            if not life.known and there:
                 self.truth.breaks(7, f"{how} was handled, and {life.home} of {life.whose} is not in the ledger")
 
     # What people do

@@ -7,6 +7,7 @@ import pytest
 from studio_recovery.guard import Guard
 from studio_recovery.nouns import OTHER_OWNER, TOO_OLD, Home, Source, Status
 from studio_recovery.observe import Present, observe
+from studio_recovery.targets import Offer, home_of, latest_earlier, restore
 from tests.unit.cast import ADA, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, alices, source
 
 DAY = 86_400_000
@@ -77,3 +78,28 @@ def test_what_was_approved_although_it_is_anothers_stays_so_for_that_person() ->
     kept = moved.row.source(OLD.key)
     assert kept
     assert kept.approved
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_restored_after_it_was_recovered_is_still_nobody_elses(named: bool) -> None:
+    """The row forgets a home that was recovered, and the history does not tell whose it was; then Bob gets the name."""
+    ann = alices("ada@example.org")
+    row = replace(ROW, home=NEW, belonging=ann)
+    homes = home_of(row, OLD, [OLD, NEW]) if named else (latest_earlier(row, [OLD, NEW], frozenset()),)
+    asked = restore(row, Offer(homes, ADA), SEEN.at)
+    assert asked
+    moved = observe(asked.row, Present(ADA, NEWER, alices("bob@example.org")), SEEN)
+    assert moved
+    assert moved.row.source(OLD.key) == source(OLD, 1, belonging=ann, older=True)
+
+
+def test_a_namesake_that_was_made_again_unseen_waits_no_more_once_its_new_home_is_the_owners() -> None:
+    """Two domains have one name; in both Ada is made again. What is heard of is the end here, the last home there."""
+    there = Home("fs-new", "200005", "d-lab2")
+    again = Home("fs-new", "200010", "d-lab2")
+    row = replace(ROW, home=NEW, waiting=(Source(there, 1),))
+    moved = observe(row, Present(ADA, again, alices(""), gone=frozenset({NEW.domain_id})), SEEN)
+    assert moved
+    assert (moved.row.home, moved.row.waiting) == (again, ())
+    left = replace(source(NEW), left_at=SEEN.at, older=True), replace(source(there, 2), left_at=SEEN.at)
+    assert moved.row.sources == left
