@@ -25,7 +25,7 @@ from tests.histories.tables import Tables
 
 OWNERS = [Owner(Kind.USER, "Ada", "lab"), Owner(Kind.USER, "ada", "annex"), Owner(Kind.SPACE, "group", "lab")]
 TEXTS = ("", "short", "a longer text", "another text of the same length or so")
-NAMES = ("a.txt", "notes.txt", "work/plan.txt", "work/deep/data.csv")
+NAMES = ("a.txt", "notes.txt", "paper/plan.txt", "paper/deep/data.csv")
 NOBODY = Whose("")
 
 
@@ -106,7 +106,7 @@ OPTIONS = st.builds(
     Uid=st.just("NONE"),
     Gid=st.just("NONE"),
 )
-FILTERS = st.sampled_from(((), ("/work",), ("/notes*",), ("/work/deep", "/a.txt")))
+FILTERS = st.sampled_from(((), ("/paper",), ("/notes*",), ("/paper/deep", "/a.txt")))
 ENDS = st.sampled_from(("well", "broken", "skipped"))
 
 
@@ -124,7 +124,7 @@ def test_a_copy_in_memory_ends_as_one_on_disk(
     # What is excluded goes with its folder on a disk; in memory there are no folders.
     assume(options.PreserveDeletedFiles == "PRESERVE" or not (includes or excludes))
     # Nor does it verify a folder of which all that is in it is excluded.
-    assume(options.VerifyMode != "POINT_IN_TIME_CONSISTENT" or "/work/deep" not in excludes)
+    assume(options.VerifyMode != "POINT_IN_TIME_CONSISTENT" or "/paper/deep" not in excludes)
     disk = Disk(tmp_path_factory.mktemp("disk"))
     sides = [_on_disk(disk, name, files) for name, files in (("fs-1", source), ("fs-2", target))]
     real = Copy(disk, sides[0], sides[1], options, includes, excludes)
