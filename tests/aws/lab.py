@@ -167,8 +167,9 @@ class Lab:
         return Closing(self.ledger(), self.removal(), self.cloud.client("events"), self.guard)
 
     def sweep(self) -> Sweep:
+        sleep = self.cloud.clock.sleep
         return Sweep(
-            self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn, self.now, self.guard
+            self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn, self.now, sleep, self.guard
         )
 
     def swept(self) -> dict[str, int]:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
-from studio_recovery.errors import LedgerConflict
+from studio_recovery.errors import AwsRefused, CopyStillRunning, LedgerConflict
 from studio_recovery.nouns import Change, Line, Status, Word
 from studio_recovery.recovery import Recovery, Run, claim, pending_recovery, replaced
 from tests.aws.lab import NAME, Lab
@@ -40,6 +41,39 @@ def test_a_run_that_is_replaced_in_the_middle_of_its_closing_has_one_outcome(rec
     recreated.close(first, failure={"Error": "SourceGone", "Cause": "{}"})
     assert [what for what in recreated.history() if what in set(Word)] == [Word.SUPERSEDED]
     assert recreated.row().status is Status.RUNNING
+
+
+def copied(lab: Lab, run: Run) -> None:
+    """The run copies, and goes on copying."""
+    lab.cloud.behaviour.copies_hang = True
+    task = lab.opening().open(run)
+    lab.cloud.clock.advance(30)
+    lab.cloud.client("datasync").start_task_execution(TaskArn=task)
+
+
+def test_a_row_is_not_let_go_while_the_copy_of_its_dead_run_goes_on(recreated: Lab) -> None:
+    run = recreated.start()
+    copied(recreated, run)
+    recreated.cloud.client("stepfunctions").stop_execution(executionArn=run.execution_arn)
+    denied = {"error": "AccessDeniedException", "status": 400, "times": 1}
+    recreated.cloud.faults.add(service="datasync", operation="CancelTaskExecution", **denied)
+    assert recreated.swept() == {"finished": 0, "swept": 0}
+    assert recreated.row().unsettled == run.execution_arn
+    assert recreated.swept() == {"finished": 1, "swept": 1}
+    assert recreated.row().unsettled == ""
+
+
+@pytest.mark.parametrize("listing", range(3))
+def test_no_run_claims_a_row_while_tasks_cannot_be_listed_and_the_copy_before_goes_on(
+    recreated: Lab, listing: int
+) -> None:
+    copied(recreated, recreated.start())
+    recreated.recreate()
+    denied = {"error": "AccessDeniedException", "status": 400, "after": listing}
+    recreated.cloud.faults.add(service="datasync", operation="ListTasks", **denied)
+    with pytest.raises((AwsRefused, ClientError, CopyStillRunning)):
+        recreated.opening().open(recreated.start())
+    assert recreated.row().status is Status.PENDING
 
 
 def asked(lab: Lab) -> Recovery:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.executions import SECONDS
 from studio_recovery.handlers.passes import RESERVE_SECONDS
 from studio_recovery.nouns import Change, Status
 from studio_recovery.recovery import Run
@@ -140,10 +141,19 @@ def test_one_execution_that_cannot_be_looked_at_holds_up_no_other(asked: Lab) ->
 def test_what_a_dead_execution_left_is_removed_once_its_copy_has_ended(copying: tuple[Lab, Run]) -> None:
     lab, run = copying
     stop(lab, run)
-    assert lab.swept()["swept"] == 0
-    lab.cloud.clock.advance(60)
-    assert lab.swept() == {"finished": 0, "swept": 1}
+    assert lab.swept() == {"finished": 1, "swept": 1}
     assert lab.temporary() == []
+
+
+def test_a_copy_that_does_not_end_for_a_minute_is_left_to_the_next_pass_with_its_row(
+    copying: tuple[Lab, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, run = copying
+    monkeypatch.setitem(SECONDS, "cancel", 60.0)
+    stop(lab, run)
+    assert lab.swept() == {"finished": 0, "swept": 0}
+    lab.cloud.clock.advance(60)
+    assert lab.swept() == {"finished": 1, "swept": 1}
 
 
 def test_a_location_and_an_access_point_without_a_task_are_removed(asked: Lab) -> None:

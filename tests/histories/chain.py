@@ -126,7 +126,14 @@ class Chain:
         clients = self.cloud.clients
         end = self.cloud.clock.now() + seconds
         sweep = Sweep(
-            self.ledger, Executions(clients["stepfunctions"]), self.removal, NAME, MACHINE_ARN, self.now, self.guard
+            self.ledger,
+            Executions(clients["stepfunctions"]),
+            self.removal,
+            NAME,
+            MACHINE_ARN,
+            self.now,
+            self.cloud.clock.sleep,
+            self.guard,
         )
         seed = Seed(self.intake, sweep, frozenset({VPC}), self.now, lambda: end - self.cloud.clock.now())
         try:

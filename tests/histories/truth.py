@@ -152,7 +152,9 @@ class Truth:
         else:
             homes, sure = frozenset({*sources, home_of(row) or self._into(source)}), approved
         offered = home_of(row) or self._into(source)
-        grant = Grant(owner, self._whose(owner, self._into(owner)), homes, sure, self._whose(source, offered))
+        # Who names an owner of whom the ledger knows nothing yet means whoever turns up under that name.
+        into = self._into(owner) if home_of(self.row_of(owner)) else ""
+        grant = Grant(owner, self._whose(owner, into), homes, sure, self._whose(source, offered))
         self.grants.append(grant)
         return grant
 

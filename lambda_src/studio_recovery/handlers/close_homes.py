@@ -65,9 +65,7 @@ class Closing:
 
     def _stop_copies(self, run: Run) -> bool:
         """True if the run ever started a copy. Raises CopyStillRunning until none runs."""
-        mine = [task for task in self.removal.transfers.tasks()[1] if task.run_id == run.id]
-        self.removal.stop_copies(mine)
-        return any(self.removal.transfers.was_started(task.arn) for task in mine)
+        return any(self.removal.transfers.was_started(task.arn) for task in self.removal.end_copies(run.id))
 
     def _write(self, run: Run, outcome: Outcome, at: int) -> Outcome:
         """Writes the outcome; which one: a hold that is over by now blocks nobody, and the row asks anew."""

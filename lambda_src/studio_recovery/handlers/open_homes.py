@@ -116,10 +116,11 @@ class Opening:
         True if its copy may have left half-written files; and the outcome of one that was stopped before its own.
         """
         arn, run_id = row.unsettled, row.unsettled.rpartition(":")[2]
-        tasks = [task for task in self._transfers.tasks()[1] if task.run_id == run_id]
-        started = any(self._transfers.was_started(task.arn) for task in tasks)
         ran = self.executions.is_running(arn)
         self.executions.stop(arn, f"replaced by {run.id}")
+        # Not left to the removal: that goes on where AWS refuses to tell.
+        tasks = self.removal.end_copies(run_id)
+        started = any(self._transfers.was_started(task.arn) for task in tasks)
         self.removal.remove(run_id, row.file_systems, run.module)
         end = self.executions.end(arn)
         stopped = (replaced(run_id, run.recovery, arn, end.at),) if end and end.status == "ABORTED" else ()

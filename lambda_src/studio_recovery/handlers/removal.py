@@ -30,6 +30,12 @@ class Removal:
         if copies:
             raise CopyStillRunning(f"{', '.join(copies)} was cancelled and has not ended yet")
 
+    def end_copies(self, run_id: str) -> list[Task]:
+        """The run's tasks, none of which copies. Raises CopyStillRunning until then, and what AWS refuses."""
+        tasks = [task for task in self.transfers.tasks()[1] if task.run_id == run_id]
+        self.stop_copies(tasks)
+        return tasks
+
     def remove(self, run_id: str, file_systems: set[str], module: str) -> list[str]:
         """Removes all that this run made on these file systems; what AWS refused, with its code.
 

@@ -19,13 +19,19 @@ from studio_recovery.recovery import Made, Recovery, Run, let_go, pending_recove
 
 # The stream hands a PENDING row on within seconds: who asked for it again at once would only make a second execution.
 _HANDED_ON_WITHIN_MS = 5 * 60 * 1000
+# A copy that is cancelled ends within seconds; who waits longer than this is left to the next pass.
+_PATIENCE_SECONDS = (1, 2, 4, 8, 15)
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """What died: rows to finish or to ask for again, and things that runs left behind."""
+    """What died: rows to finish or to ask for again, and things that runs left behind.
+
+    `claims` are the ids of those dead runs that rows still take for theirs.
+    """
 
     changes: tuple[Change, ...] = ()
+    claims: tuple[str, ...] = ()
     things: tuple[Made, ...] = ()
 
 
@@ -43,7 +49,10 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What sweeping needs. `module` is the module's name; `now` tells milliseconds since 1970."""
+    """What sweeping needs. `module` is the module's name; `now` tells milliseconds since 1970.
+
+    `sleep` waits for so many seconds.
+    """
 
     ledger: Ledger
     executions: Executions
@@ -51,6 +60,7 @@ class Sweep:
     module: str
     state_machine_arn: str
     now: Callable[[], int]
+    sleep: Callable[[float], None]
     guard: Guard = OPEN
 
     def find(self, rows: Iterable[Row], under_way: Pass) -> Dead:
@@ -64,26 +74,49 @@ class Sweep:
             things += self.removal.things(self.module)
         ends = self._ends(under_way) if busy or things else Ends(self.executions)
         changes: list[Change] = []
+        claims: list[str] = []
         for row in under_way.each(sorted(busy, key=lambda row: digest(str(row.owner), str(under_way.at)))):
             with under_way.noting(str(row.owner)):
-                changes += self._mended(row, ends)
+                mended = self._mended(row, ends)
+                changes += mended
+                claims += [_run_of(row.unsettled)] if mended and row.unsettled and not mended[0].row.copying else []
         dead: set[str] = set()
         for run_id in systems_by_run(things):
             with under_way.noting(f"run {run_id}"):
                 dead |= {run_id} if ends.of(self._arn(run_id)) else set()
-        return Dead(tuple(changes), tuple(thing for thing in things if thing.run_id in dead))
+        return Dead(tuple(changes), tuple(claims), tuple(thing for thing in things if thing.run_id in dead))
 
     def finish(self, dead: Dead, under_way: Pass) -> tuple[list[Change], int]:
-        """Writes and removes what was found; what was written, and of how many runs nothing is left."""
+        """Removes and writes what was found; what was written, and of how many runs nothing is left.
+
+        A row is let go only when its copy has ended: whoever copies next must not meet it (law 9).
+        """
+        systems = systems_by_run(dead.things)
+        copying = set(dead.claims)
+        swept = 0
+        for run_id in under_way.each(sorted(copying | set(systems))):
+            with under_way.noting(f"what run {run_id} left behind"):
+                self._end_copies(run_id)
+                copying.discard(run_id)
+                if run_id in systems:
+                    swept += self._remove(run_id, systems[run_id], under_way)
         written: list[Change] = []
         for change in under_way.each(dead.changes):
             with under_way.noting(str(change.row.owner)):
-                written += [change] if self._write(change) else []
-        swept = 0
-        for run_id, systems in under_way.each(systems_by_run(dead.things).items()):
-            with under_way.noting(f"what run {run_id} left behind"):
-                swept += self._remove(run_id, systems, under_way)
+                if _run_of(change.row.execution_arn) not in copying:
+                    written += [change] if self._write(change) else []
         return written, swept
+
+    def _end_copies(self, run_id: str) -> None:
+        """Cancels what a dead run copies, and waits for a while. Raises CopyStillRunning if it takes longer."""
+        for seconds in _PATIENCE_SECONDS:
+            try:
+                self.removal.end_copies(run_id)
+            except CopyStillRunning:
+                self.sleep(seconds)
+            else:
+                return
+        self.removal.end_copies(run_id)
 
     def _ends(self, under_way: Pass) -> Ends:
         """One listing tells which executions run, however many rows wait for theirs."""
@@ -161,10 +194,11 @@ class Sweep:
         return True
 
     def _remove(self, run_id: str, systems: set[str], under_way: Pass) -> bool:
-        """Removes what a dead run made; a copy that still runs is cancelled, and the next pass removes the rest."""
-        try:
-            left = self.removal.remove(run_id, systems, self.module)
-        except CopyStillRunning:
-            return False
+        """True if nothing is left of what a dead run made."""
+        left = self.removal.remove(run_id, systems, self.module)
         under_way.troubles.extend(f"could not be removed: {thing}" for thing in left)
         return not left
+
+
+def _run_of(execution_arn: str) -> str:
+    return execution_arn.rpartition(":")[2]
