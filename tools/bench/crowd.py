@@ -18,7 +18,7 @@ from tests.histories.cloud import PROFILES
 from tests.histories.homes import File, Whose
 from tests.histories.machine import Walk
 from tests.histories.services import numbered
-from tools.bench.places import Life, Places
+from tools.bench.lives import Life, Lives
 from tools.bench.strands import Strands
 
 QUOTA = 100
@@ -77,9 +77,9 @@ class Crowd(Chain):
         cloud.ec2.free_addresses = ADDRESSES
         fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
         cloud.transfers.takes = lambda _: lengths.uniform(SHORTEST, LONGEST) - fixed
-        self.places = Places(cloud.transfers.call, self.time.now)
-        cloud.clients["datasync"] = Client(self.places.call, self.time, cloud.troubles)
-        cloud.once = Client(self.places.call, self.time, cloud.troubles, repeats=False)
+        self.lives = Lives(cloud.transfers.call, self.time.now)
+        cloud.clients["datasync"] = Client(self.lives.call, self.time, cloud.troubles)
+        cloud.once = Client(self.lives.call, self.time, cloud.troubles, repeats=False)
         self.domain_id = cloud.create_domain("lab")
         self.time.advance(STEP)
 
@@ -151,7 +151,7 @@ def storm(owners: int, design: Callable[[int], Crowd] = Crowd, seed: int = 1) ->
 def _told(crowd: Crowd, owners: int, began: float) -> Storm:
     walks = crowd.cloud.states.walks
     tasks = {name: sum(entered in tasks_of(crowd) for entered in walk.entered) + 1 for name, walk in walks.items()}
-    lives = tuple(crowd.places.lives.values())
+    lives = tuple(crowd.lives.all.values())
     return Storm(
         owners,
         crowd.settled - began,
@@ -161,7 +161,7 @@ def _told(crowd: Crowd, owners: int, began: float) -> Storm:
         tuple(len(walk.entered) + 1 + crowd.tries[name] - tasks[name] for name, walk in walks.items()),
         len(crowd.cloud.transfers.things()) + len(crowd.cloud.efs.points),
         lives,
-        tuple((moment - began, count) for moment, count in crowd.places.in_use()),
+        tuple((moment - began, count) for moment, count in crowd.lives.in_use()),
     )
 
 

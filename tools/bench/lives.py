@@ -1,4 +1,4 @@
-"""When places were taken and left: a place is a task, from CreateTask to DeleteTask."""
+"""What became of every task: a place for it is taken from CreateTask to DeleteTask."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class Life:
     deleted: float = 0.0
 
 
-class Places:
+class Lives:
     """Listens between the product and DataSync."""
 
     def __init__(self, answer: Callable[[str, Record], Record], now: Callable[[], float]) -> None:
-        self.lives: dict[str, Life] = {}
+        self.all: dict[str, Life] = {}
         self._answer = answer
         self._now = now
 
@@ -34,14 +34,14 @@ class Places:
         now = self._now()
         match operation:
             case "create_task":
-                self.lives[answer["TaskArn"]] = Life(request.get("Name", "").rpartition(":")[2], now)
+                self.all[answer["TaskArn"]] = Life(request.get("Name", "").rpartition(":")[2], now)
             case "start_task_execution":
-                self.lives[request["TaskArn"]].started = now
+                self.all[request["TaskArn"]].started = now
             case "describe_task_execution" if answer["Status"] in ENDED:
-                life = self.lives[request["TaskExecutionArn"].partition("/execution/")[0]]
+                life = self.all[request["TaskExecutionArn"].partition("/execution/")[0]]
                 life.ended, life.seen = answer["EndTime"], life.seen or now
             case "delete_task":
-                self.lives[request["TaskArn"]].deleted = now
+                self.all[request["TaskArn"]].deleted = now
         return answer
 
     def in_use(self) -> list[tuple[float, int]]:
@@ -55,7 +55,7 @@ class Places:
         return found
 
     def _steps(self) -> Iterator[tuple[float, int]]:
-        for life in self.lives.values():
+        for life in self.all.values():
             yield life.created, 1
             if life.deleted:
                 yield life.deleted, -1
