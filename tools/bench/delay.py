@@ -24,8 +24,8 @@ from tools.bench.stages import Delay, rows
 from tools.bench.table import Table
 
 OWNERS, FEW_OWNERS = 400, 40
-APART = 37.3
-"""Seconds from one owner to the next: hundreds of copies overlap, none waits for a place."""
+APART = 307.3
+"""Seconds from one owner to the next: copies overlap, and none waits for a place."""
 SHORTEST, LONGEST = 30.0, 24 * 3600.0
 LATEST = 10.0
 """How many seconds later than usual CloudTrail may tell of a call."""
