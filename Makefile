@@ -1,6 +1,6 @@
 # What can be done here, one line each: make help
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-install test-browser fmt lint lint-quick hooks docs pictures package lock security bench-seed
+.PHONY: help demo test test-install test-browser fmt lint lint-quick hooks docs pictures package lock security bench bench-full
 .PHONY: soak planted local setup setup-lint setup-browser clean
 SHELL := /bin/sh
 PORT ?= 4566
@@ -51,8 +51,11 @@ local: setup ## Run only the local cloud, in the foreground (PORT=4566 DATA=.loc
 security: setup-lint ## Use every right of every role, attack with every role, ask checkov: the report in docs/security.md
 	@$(PYTHON_HERE) -m tools.security && $(PYTHON_HERE) -m tools.attacks && $(PYTHON_HERE) -m tools.checkov --write
 
-bench-seed: setup ## Measure the seed with a throttled SageMaker, and write docs/performance.md (PROFILES=10000 measures that only)
-	@PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench_seed $(if $(PROFILES),--profiles $(PROFILES))
+bench: setup ## Measure, print the tables and write docs/performance.md (ONLY="storm seed", SMALL=1; ONLY=seed PROFILES=500)
+	@PYTHONHASHSEED=0 PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench $(addprefix --only ,$(ONLY)) $(if $(SMALL),--small) $(if $(PROFILES),--profiles $(PROFILES))
+
+bench-full: setup ## Measure everything, also ten thousand owners in a model
+	@PYTHONHASHSEED=0 PYTHONPATH=lambda_src exec $(PYTHON_HERE) -m tools.bench --full
 
 soak: setup ## Run random histories, and say how much was tried (HISTORIES=20000 SEED=5000; MINUTES=30 begins none after that)
 	@exec $(PYTHON_HERE) -m tools.soak --histories $(or $(HISTORIES),20000) --seed $(or $(SEED),5000) --minutes $(or $(MINUTES),0)

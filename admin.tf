@@ -12,6 +12,7 @@ module "admin" {
   policy  = data.aws_iam_policy_document.admin.json
   # A release looks through the whole ledger, and a request may be about a hundred owners.
   timeout            = 120
+  memory             = 512
   environment        = merge(local.environment, local.ledger_environment)
   log_retention_days = var.log_retention_days
   tags               = local.tags

@@ -53,6 +53,7 @@ module "event_handler" {
   policy  = data.aws_iam_policy_document.event_handler.json
   # The report arrives while the profile is still Pending: the handler waits for its uid, with a bound below this.
   timeout            = 300
+  memory             = 1024
   environment        = merge(local.environment, local.ledger_environment)
   log_retention_days = var.log_retention_days
   tags               = local.tags

@@ -93,9 +93,7 @@ locals {
   }
 
   environment = {
-    NAME                    = var.name
-    POWERTOOLS_SERVICE_NAME = "studio-recovery"
-    POWERTOOLS_LOG_LEVEL    = "INFO"
+    NAME = var.name
   }
 
   # Where the ledger is, and what may be written into it without an approval.

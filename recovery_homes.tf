@@ -9,6 +9,7 @@ module "open_homes" {
   rules   = local.rules
   policy  = data.aws_iam_policy_document.open_homes.json
   timeout = 300
+  memory  = 1024
   environment = merge(local.environment, local.ledger_environment, {
     READ_ROLE_ARN          = aws_iam_role.read_source.arn
     WRITE_ROLE_ARN         = aws_iam_role.write_target.arn

@@ -48,6 +48,7 @@ module "stream_trigger" {
   policy  = data.aws_iam_policy_document.stream_trigger.json
   # A hundred StartExecution calls take some ten seconds.
   timeout            = 60
+  memory             = 1024
   environment        = merge(local.environment, { STATE_MACHINE_ARN = aws_sfn_state_machine.recovery.arn })
   log_retention_days = var.log_retention_days
   tags               = local.tags

@@ -15,12 +15,13 @@ from tools.package import LOCK, ROOT, PackagingError, files_of, requirements
 PAGE = ROOT / "docs" / "package.md"
 HEAD = (
     "# What the functions run\n\n"
-    "`dist/lambda.zip` holds the module's own code (`lambda_src`, Apache-2.0) and these packages, each locked\n"
-    "with the hashes of its wheel in `requirements/lambda.txt`, and each with its licence in the archive.\n"
-    "boto3 comes with Lambda's runtime. `make package` builds the archive and this page; `make lint` compares both\n"
-    "with their sources.\n\n"
-    "| package | version | licence | files | bytes |\n|---|---|---|---|---|\n"
+    "`dist/lambda.zip` holds the module's own code (`lambda_src`, Apache-2.0) and what `requirements/lambda.txt`\n"
+    "locks: {}. boto3 comes with Lambda's\n"
+    "runtime. `make package` builds the archive and this page; `make lint` compares both with their sources.\n"
 )
+THESE = "these packages, each with the hashes of its wheel, and each with its licence in the archive"
+NOTHING = "nothing, as [its cold start](decisions/0061-a-log-of-our-own.md) is the shorter for it"
+TABLE = "\n| package | version | licence | files | bytes |\n|---|---|---|---|---|\n"
 
 
 def main() -> int:
@@ -44,7 +45,9 @@ def main() -> int:
 
 def page(locked: list[tuple[str, str]]) -> str:
     """The page about these packages, by name and version. Raises PackagingError for one without a licence."""
-    return HEAD + "".join(line(name, version) for name, version in locked)
+    if not locked:
+        return HEAD.format(NOTHING)
+    return HEAD.format(THESE) + TABLE + "".join(line(name, version) for name, version in locked)
 
 
 def line(name: str, version: str) -> str:

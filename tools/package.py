@@ -103,7 +103,7 @@ def files_of(locked: tuple[str, str]) -> Iterator[tuple[str, bytes]]:
 
 
 def is_wanted(path: PurePath) -> bool:
-    """Code, type marker or licence. Left out: metadata, and the Swagger page that Powertools brings for HTTP APIs."""
+    """Code, type marker or licence. Left out: metadata, and what else a package brings."""
     if path.parts[0].endswith(".dist-info"):
         return path.name.startswith(("LICENSE", "NOTICE"))
     return ".." not in path.parts and (path.suffix == ".py" or path.name == "py.typed")

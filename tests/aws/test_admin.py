@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.errors import BadInput, LedgerConflict
 from studio_recovery.guard import Guard
 from studio_recovery.handlers import admin
+from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.nouns import Kind, Owner, Status, Word
 from tests.aws.asking import WORDS, Hurried, ask, home_of, moved_in, target
 from tests.aws.lab import ADA, HISTORY, NAME, PROFILES, Lab

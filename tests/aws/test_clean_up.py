@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.errors import LeftBehind
 from studio_recovery.handlers import seed
 from studio_recovery.handlers.clean_up import CleanUp
+from studio_recovery.handlers.log import LambdaContext
 from tests.aws.lab import NAME, PROFILES, Lab
 
 

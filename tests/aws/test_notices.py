@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.items import row_item
@@ -14,6 +13,7 @@ from studio_recovery.aws.topic import Topic
 from studio_recovery.errors import AwsRefused, BadInput
 from studio_recovery.guard import Guard
 from studio_recovery.handlers import notices, settings
+from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.metrics import measure
 from studio_recovery.handlers.notices import tell
 from studio_recovery.nouns import Counts, Row, Status
@@ -181,9 +181,8 @@ def test_a_topic_that_refuses_fails_so_that_the_record_comes_again(deployed: Sub
 
 
 def test_the_ledgers_figures_are_one_line_with_the_module_as_their_only_dimension(
-    lab: Lab, pending: Row, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    lab: Lab, pending: Row, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "another")
     rows, _ = lab.ledger().rows()
     measure(rows, pending.event_time + 60_000, NAME)
     (line,) = capsys.readouterr().out.splitlines()

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.handlers import seed
+from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.passes import RESERVE_SECONDS, at_most
 from studio_recovery.handlers.seeding import Seed
 from studio_recovery.nouns import STILL_ALIVE, Change, Kind, Status

@@ -1,4 +1,4 @@
-"""A thousand profiles at ten calls a second; `make bench-seed` does the same with more."""
+"""A thousand profiles at ten calls a second; `make bench ONLY=seed` does the same with more."""
 
 from collections.abc import Iterator
 

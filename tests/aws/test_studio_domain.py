@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.domains import Domains
@@ -12,6 +11,7 @@ from studio_recovery.aws.network import Network
 from studio_recovery.aws.nfs_groups import NfsGroups
 from studio_recovery.errors import BadInput, DomainNotEmpty, LeftBehind, UnknownOwners
 from studio_recovery.handlers import studio_domain
+from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.studio_domain import Emptying, Order, Sweeping
 from studio_recovery.nouns import Kind, Owner
 from tests.aws.lab import GROUP, NAME, Lab

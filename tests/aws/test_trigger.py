@@ -4,11 +4,11 @@ import json
 from typing import Any, cast
 
 import pytest
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from studio_recovery.aws.items import row_item
 from studio_recovery.errors import BadInput
 from studio_recovery.handlers import settings, stream_trigger
+from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.stream_trigger import start
 from studio_recovery.nouns import Row
 from tests.aws.lab import Lab

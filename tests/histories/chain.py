@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from localcloud.clock import VirtualClock
 from localcloud.service import Record
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.doors import Doors
@@ -77,7 +78,9 @@ ORDINARY = Fate()
 class Chain:
     """All that is deployed. `written` hears of every write into the tables and by whom."""
 
-    def __init__(self, written: Callable[[str, Record | None, Record], None]) -> None:
+    def __init__(
+        self, written: Callable[[str, Record | None, Record], None], clock: VirtualClock | None = None
+    ) -> None:
         self.actors: list[Actor] = []
         self.events: list[Record] = []
         self.records: list[Record] = []
@@ -92,7 +95,7 @@ class Chain:
         self.handled: Callable[[Actor, bool], None] = lambda _, __: None
         self._written = written
         self.tell: Callable[[str], None] = lambda _: None
-        self.cloud = Cloud(self._put_event, self._heard, self._work)
+        self.cloud = Cloud(self._put_event, self._heard, self._work, clock or VirtualClock())
 
     # The functions
 

@@ -22,9 +22,13 @@ class Cloud:
     """`put_event` hears CloudTrail's events, `written` of written items; `work` does the Tasks of executions."""
 
     def __init__(
-        self, put_event: Callable[[Record], None], written: Heard, work: Callable[[str, Record, Walk], Record]
+        self,
+        put_event: Callable[[Record], None],
+        written: Heard,
+        work: Callable[[str, Record, Walk], Record],
+        clock: VirtualClock,
     ) -> None:
-        self.clock = VirtualClock()
+        self.clock = clock
         self.faults = Faults(self.clock.now)
         self.faults.behaviour.domain_names_repeat = True
         self.homes = Homes()

@@ -116,6 +116,7 @@ class MemoryCopy:
     deleted: int = 0
     verified: int = 0
     failed: list[str] = field(default_factory=list)
+    rest: Callable[[], None] = lambda: None
 
     def prepare(self) -> None:
         """Decides what is to be transferred and deleted."""
@@ -129,6 +130,7 @@ class MemoryCopy:
 
     def transfer(self) -> None:
         """Writes what was decided."""
+        self.rest()
         for name in self.to_transfer:
             if name not in self.failed:
                 self._write(name)

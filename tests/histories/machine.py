@@ -95,12 +95,15 @@ class StepFunctions:
         self._clock = clock
         self._work = work
         self.walks: dict[str, Walk] = {}
+        self.definition, self.begins = states(), "Open both homes"
+        self.jitter: Callable[[], float] = lambda: 0.5
+        """Which part of a retry's delay is waited for, where the state machine leaves that to chance."""
 
     def start_execution(self, request: Record) -> Record:
         known = self.walks.get(request["name"])
         asked = json.loads(request["input"])
         if known is None:
-            known = self.walks[request["name"]] = Walk(request["name"], asked, self._clock.now())
+            known = self.walks[request["name"]] = Walk(request["name"], asked, self._clock.now(), at=self.begins)
             self._clock.later(0.5, lambda: self._go_on(known))
         elif known.status != "RUNNING" or known.input != asked:
             raise Refusal("ExecutionAlreadyExists", f"{request['name']} exists already.")
@@ -137,7 +140,7 @@ class StepFunctions:
     def _go_on(self, walk: Walk) -> None:
         """Walks until it has to wait, or is over. A Task that comes back to an execution that was stopped is lost."""
         while walk.status == "RUNNING":
-            state = states()[walk.at]
+            state = self.definition[walk.at]
             walk.variables["states"] = {"context": self._context(walk)}
             if state["Type"] == "Wait":
                 seconds = float(evaluated(state["Seconds"], walk.variables))
@@ -200,7 +203,8 @@ class StepFunctions:
                     break
                 walk.tries[number], walk.retries = tried + 1, walk.retries + 1
                 delay = min(retry["MaxDelaySeconds"], retry["IntervalSeconds"] * retry["BackoffRate"] ** tried)
-                self._clock.later(delay if retry["JitterStrategy"] == "NONE" else delay / 2, lambda: self._go_on(walk))
+                part = 1.0 if retry["JitterStrategy"] == "NONE" else self.jitter()
+                self._clock.later(delay * part, lambda: self._go_on(walk))
                 return False
         way = next((way for way in state.get("Catch", []) if _matches(way, failed.error)), None)
         if way is None:

@@ -100,6 +100,7 @@ class Ec2:
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self.free_addresses = 250
         self._groups: dict[str, Record] = {}
         self._rules: list[Record] = []
 
@@ -127,7 +128,8 @@ class Ec2:
         return {"SecurityGroupRules": [rule for rule in self._rules if rule["GroupId"] in groups]}
 
     def describe_subnets(self, request: Record) -> Record:
-        return {"Subnets": [_subnet(subnet) for subnet in request["SubnetIds"]]}
+        free = {"AvailableIpAddressCount": self.free_addresses}
+        return {"Subnets": [_subnet(subnet) | free for subnet in request["SubnetIds"]]}
 
     def create_network_interface(self, _: Record) -> Record:
         return {"NetworkInterface": {"NetworkInterfaceId": f"eni-{next(self._numbers):017x}"}}
@@ -162,5 +164,4 @@ def _subnet(subnet_id: str) -> Record:
         "VpcId": VPC,
         "CidrBlock": BLOCK,
         "AvailabilityZone": f"{REGION}{subnet_id[-1]}",
-        "AvailableIpAddressCount": 250,
     }

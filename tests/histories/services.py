@@ -56,6 +56,8 @@ class Transfers(datasync.DataSync):
         super().__init__(place, around)
         self._homes = homes
         self.starts: Callable[[Execution], None] = lambda _: None
+        self.takes: Callable[[Execution], float] = lambda _: 0.0
+        """How many seconds the writing of a copy takes, beside those that DataSync needs for any."""
 
     def call(self, operation: str, request: Record) -> Record:
         """Carry out an operation by its boto3 name."""
@@ -71,14 +73,18 @@ class Transfers(datasync.DataSync):
         source, target = (self._mounted(location) for location in self._sides(execution))
         includes, excludes = (_patterns(execution.record[side]) for side in ("Includes", "Excludes"))
         task = execution.record["TaskExecutionArn"].partition("/execution/")[0]
-        return MemoryCopy(source, target, copy_options(execution.record["Options"]), task, includes, excludes)
+        copy = MemoryCopy(source, target, copy_options(execution.record["Options"]), task, includes, excludes)
+        if seconds := self.takes(execution):
+            copy.rest = lambda: self.clock.sleep(seconds)
+        return copy
 
     def _mounted(self, location: Record) -> Mount:
         self._mounter().look(location)
         fs_id = location["EfsFilesystemArn"].rpartition("/")[2]
         point = mounts.access_point(self.client("efs"), location.get("AccessPointArn", "")) or {}
         user = point.get("PosixUser")
-        path = point.get("RootDirectory", {}).get("Path", "/").strip("/")
+        parts = point.get("RootDirectory", {}).get("Path", "/"), location["Subdirectory"]
+        path = "/".join(part.strip("/") for part in parts).strip("/")
         return Mount(self._homes, fs_id, f"{path}/" if path else "", (user["Uid"], user["Gid"]) if user else None)
 
     def running(self) -> list[Execution]:

@@ -32,8 +32,8 @@ def test_the_core_imports_the_standard_library_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ADAPTERS, ids=str)
-def test_an_adapter_imports_no_handler_and_no_powertools(path: Path) -> None:
-    assert [name for name in imports(path) if name.startswith(("studio_recovery.handlers", "aws_lambda"))] == []
+def test_an_adapter_imports_no_handler(path: Path) -> None:
+    assert [name for name in imports(path) if name.startswith("studio_recovery.handlers")] == []
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.name != "settings.py"], ids=str)

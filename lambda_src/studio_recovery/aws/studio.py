@@ -21,7 +21,8 @@ _UNSETTLED = ("Pending", "Deleting")
 _DOMAIN_UNSETTLED = ("Pending", "Updating")
 # The most that the List calls give at once.
 _PAGE = 100
-_LOOK_AGAIN_SECONDS = 3
+# A look is soon repeated while SageMaker may be done at any moment, and less often when it is not.
+_LONGEST_PAUSE, _SECONDS_TO_MAKE = 3.0, 5.0
 
 
 class Studio:
@@ -57,8 +58,9 @@ class Studio:
                 return seen
             if waited >= patience:
                 raise NotReady(f"{kind}/{name} in domain {domain_id} is still {seen} after {patience:.0f} s")
-            self._sleep(_LOOK_AGAIN_SECONDS)
-            waited += _LOOK_AGAIN_SECONDS
+            pause = min(_LONGEST_PAUSE, 1.0 + waited // _SECONDS_TO_MAKE)
+            self._sleep(pause)
+            waited += pause
 
     def is_gone(self, kind: Kind, name: str, domain_id: str) -> bool:
         """True if a fresh look does not find the owner, or its domain."""

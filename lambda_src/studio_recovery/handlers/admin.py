@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.actions import decide, drop, gets_files_of, release_source
 from studio_recovery.answers import answer, refusal
 from studio_recovery.aws.calls import typed_errors
@@ -19,6 +16,7 @@ from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, 
 from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.importing import Importing
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
 from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 
 from studio_recovery.advice import told_reason
@@ -16,6 +14,7 @@ from studio_recovery.aws.calls import client, code, typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import AwsRefused, LeftBehind
 from studio_recovery.guard import OPEN, Guard
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import (
     copy_from,

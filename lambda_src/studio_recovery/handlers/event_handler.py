@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.events import Ignored, studio_event
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.settings import intake
 from studio_recovery.observe import Sighting
 

@@ -3,12 +3,12 @@
 docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
+import json
 from collections.abc import Iterable
-
-from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from studio_recovery.announcements import Announcement
 from studio_recovery.gauges import NAMESPACE, Gauge, gauges, of_an_end
+from studio_recovery.handlers.settings import milliseconds_now
 from studio_recovery.nouns import Row
 
 
@@ -26,11 +26,15 @@ def count(announced: Announcement, module: str) -> None:
 
 def emit(figures: Iterable[Gauge], module: str, outcome: str = "") -> None:
     """Tells these figures. Their dimension `service` is the module; `outcome` makes a second one."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=module)
-    if outcome:
-        metrics.add_dimension("outcome", outcome)
     told = list(figures)
-    for gauge in told:
-        metrics.add_metric(gauge.name, gauge.unit, gauge.value)
-    if told:
-        metrics.flush_metrics()
+    if not told:
+        return
+    dimensions = ({"outcome": outcome} if outcome else {}) | {"service": module}
+    directive = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [list(dimensions)],
+        "Metrics": [{"Name": gauge.name, "Unit": gauge.unit} for gauge in told],
+    }
+    metadata = {"Timestamp": milliseconds_now(), "CloudWatchMetrics": [directive]}
+    values = {gauge.name: [float(gauge.value)] for gauge in told}
+    print(json.dumps({"_aws": metadata} | dimensions | values, separators=(",", ":")))

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_recovery.announcements import Announcement, announcements
@@ -13,6 +11,7 @@ from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.items import row_from_item
 from studio_recovery.aws.topic import Topic
 from studio_recovery.errors import StudioRecoveryError
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import count
 from studio_recovery.handlers.settings import bus, setting, topic
 from studio_recovery.notices import Notice, notice

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
@@ -18,6 +15,7 @@ from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
 from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, Superseded, TargetBusy
 from studio_recovery.gauges import of_tasks
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import emit
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import is_source_held, named, owner_of, run_from

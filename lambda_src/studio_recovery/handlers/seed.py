@@ -8,13 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.gauges import of_a_pass, of_tasks
 from studio_recovery.handlers.clean_up import CleanUp
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import emit, measure
 from studio_recovery.handlers.passes import at_most
 from studio_recovery.handlers.seeding import Seed

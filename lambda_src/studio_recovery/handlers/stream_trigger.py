@@ -2,33 +2,36 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.items import row_from_item
+from studio_recovery.errors import StudioRecoveryError
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.settings import executions, setting
 from studio_recovery.recovery import pending_recovery
 
 _logger = Logger()
-_processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Starts what the records ask for; a record that fails is reported by its sequence number and comes again."""
-    answer = process_partial_response(event=event, record_handler=_record, processor=_processor, context=context)
-    for _, error, _ in _processor.exceptions:
-        _logger.error("trigger", extra={"stage": "trigger", "error": str(error)})
-    return answer
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Starts what the records ask for; a record that fails is reported by its sequence number and comes again.
+
+    docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+    """
+    failed = {}
+    for record in event["Records"]:
+        try:
+            _start(record["dynamodb"].get("NewImage", {}))
+        except StudioRecoveryError as error:
+            failed[record["dynamodb"]["SequenceNumber"]] = str(error)
+    for said in failed.values():
+        _logger.error("trigger", extra={"stage": "trigger", "error": said})
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
-def _record(record: DynamoDBRecord) -> None:
+def _start(image: dict[str, Any]) -> None:
     with typed_errors():
-        result = start(record.raw_event["dynamodb"].get("NewImage", {}), executions(), setting("STATE_MACHINE_ARN"))
+        result = start(image, executions(), setting("STATE_MACHINE_ARN"))
     _logger.info("trigger", extra={"stage": "trigger"} | result)
 
 

@@ -9,13 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from studio_recovery.aws.calls import client, typed_errors
 from studio_recovery.aws.domains import DELETING, App, Domains, Member
 from studio_recovery.aws.nfs_groups import NfsGroups, Pair
 from studio_recovery.errors import BadInput, DomainNotEmpty, LeftBehind, UnknownOwners
+from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.nouns import Kind
 
 KEPT, DELETED = "kept", "deleted"

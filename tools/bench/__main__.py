@@ -1,0 +1,88 @@
+"""Measures, prints the tables, and writes each into its place in docs/performance.md.
+
+    python -m tools.bench [--only storm --only seed] [--small] [--profiles 500]
+
+A measurement is a module of this package with `measure(small) -> Table` and `render(table)`, its text in the page.
+`--small` measures at most a hundred owners and writes nothing; so does `--profiles`, for the seed alone.
+The exit status is 1 if a bound is missed.
+"""
+
+import argparse
+import importlib
+import importlib.util
+import sys
+import time
+from pathlib import Path
+from typing import Protocol, cast
+
+from tools.bench import seed
+from tools.bench.table import Table
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE, PICTURES = ROOT / "docs" / "performance.md", ROOT / "docs" / "pictures"
+NAMES = ("storm", "model", "seed", "baseline", "delay", "cost", "cold_start", "memory")
+LONG = ("model",)
+"""Only measured when asked for, or by `--full`."""
+
+
+class Measurement(Protocol):
+    """What a module of this package offers."""
+
+    def measure(self, small: bool) -> Table:
+        """The table; `small`: in seconds rather than minutes."""
+
+    def render(self, table: Table) -> str:
+        """What stands between its markers in the page."""
+
+
+def main() -> int:
+    """Measure, print, and write; 1 if a bound is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Measure, and write the tables.")
+    parser.add_argument("--only", action="append", choices=NAMES, default=[], help="measure this one (repeatable)")
+    parser.add_argument("--full", action="store_true", help="measure also what takes long")
+    parser.add_argument("--small", action="store_true", help="measure at most a hundred owners, and write nothing")
+    parser.add_argument("--profiles", type=int, help="the seed's profiles; nothing is written")
+    asked = parser.parse_args()
+    names = asked.only or [name for name in NAMES if asked.full or name not in LONG]
+    missed: list[str] = []
+    for name in names:
+        found = measurement(name)
+        if found is None:
+            continue
+        began = time.monotonic()
+        one = asked.profiles and name == "seed"
+        table = seed.measured_with((asked.profiles,)) if one else found.measure(asked.small)
+        text = found.render(table)
+        print(f"{name} ({time.monotonic() - began:.0f} s of real time)\n\n{text}", flush=True)
+        if not (asked.small or one):
+            write(name, text, table)
+        missed += table.missed
+    print(*missed, sep="\n", end="\n" if missed else "", file=sys.stderr)
+    return int(bool(missed))
+
+
+def measurement(name: str) -> Measurement | None:
+    """The measurement of this name; None as long as there is none."""
+    module = f"tools.bench.{name}"
+    return cast("Measurement", importlib.import_module(module)) if importlib.util.find_spec(module) else None
+
+
+def write(name: str, text: str, table: Table) -> None:
+    """The text goes between the markers of this name, and the pictures into their folder."""
+    PAGE.write_text(page_with(PAGE.read_text(), name, text))
+    for file, picture in table.pictures:
+        (PICTURES / file).write_text(picture)
+
+
+def page_with(page: str, name: str, text: str) -> str:
+    """The page with this text between the markers of this name. Raises ValueError if they are not there."""
+    begin, end = f"<!-- {name}: make bench -->\n", f"<!-- end of {name} -->\n"
+    before, there, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not there or not closed:
+        raise ValueError(f"docs/performance.md has no place for {name}: {begin}{end}")
+    return before + begin + text + end + after
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The baseline: a naive design beside ours, in the same cloud, with the same owners and the same copies."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean
+
+from localcloud.datasync import CREATING_SECONDS
+from localcloud.service import Record
+from tests.histories.clients import LATENCY
+from tests.histories.cloud import PROFILES
+from tests.histories.machine import Walk
+from tests.histories.network import ACCOUNT, REGION, SUBNETS
+from tools.bench.crowd import QUOTA, Crowd, Storm, storm
+from tools.bench.table import Table
+
+FILE = Path(__file__).parent / "naive.asl.json"
+OWNERS = (10, QUOTA, QUOTA + 10)
+OPENS_SECONDS = 15.0
+HEAD = (
+    "owners",
+    "design",
+    "makespan ratio",
+    "to the copies alone",
+    "failed",
+    "transitions each",
+    "longest wait / median",
+    "left behind",
+)
+
+
+class Naive(Crowd):
+    """The same chain, whose executions walk through naive.asl.json."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        machine = definition()
+        self.cloud.states.definition, self.cloud.states.begins = machine["States"], machine["StartAt"]
+
+    def at_rest(self) -> bool:
+        """Whether every execution has ended; a row whose execution failed is left as it was."""
+        return not self.cloud.states.running()
+
+    def made_again(self, owners: int) -> None:
+        """Everybody opens Studio as soon as the profile is there; this design waits for it."""
+        self.time.advance(OPENS_SECONDS)
+        app = {"DomainId": self.domain_id, "AppType": "JupyterServer", "AppName": "default"}
+        for number in range(owners):
+            self.cloud.studio.call("create_app", app | {"UserProfileName": f"user-{number:05}"})
+
+    def _work(self, resource: str, arguments: Record, walk: Walk) -> Record:
+        self.tries[walk.name] += 1
+        match resource:
+            case "listApps":
+                return dict(self.cloud.clients["sagemaker"].list_apps(**arguments))
+            case "updateItem":
+                self.time.sleep(LATENCY)
+                self.statuses[walk.input["profile_name"]], self.settled = "SUCCEEDED", self.time.now()
+                return {}
+            case _:
+                return self._sdk(resource, arguments)
+
+
+def definition() -> Record:
+    """The naive state machine, with the names that it needs."""
+    names = {
+        "file_systems": f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/",
+        "subnet_arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/{SUBNETS[0]}",
+        "group_arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-0",
+        "table": PROFILES,
+    }
+    read: Record = json.loads(re.sub(r"\$\{(\w+)\}", lambda found: names[found[1]], FILE.read_text()))
+    return read
+
+
+def measure(small: bool) -> Table:
+    """Both designs beside each other."""
+    return Table(HEAD, tuple(_rows(OWNERS[:2] if small else OWNERS)))
+
+
+def render(table: Table) -> str:
+    """The table."""
+    return table.markdown()
+
+
+def _rows(sizes: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
+    for owners in sizes:
+        for word, found in (("naive", storm(owners, Naive)), ("ours", storm(owners))):
+            yield _row(word, found)
+
+
+def _row(word: str, found: Storm) -> tuple[str, ...]:
+    return (
+        f"{found.owners:,}",
+        word,
+        f"{found.ratio(CREATING_SECONDS):.2f}",
+        f"{found.ratio():.2f}",
+        str(found.failed),
+        f"{mean(found.transitions):.1f}",
+        f"{found.fairness:.1f}",
+        str(found.left_behind),
+    )

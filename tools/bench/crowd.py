@@ -1,0 +1,170 @@
+"""Owners who are all made again at once: the whole chain with the product's own functions, in virtual time.
+
+The cloud is the one of tests/histories: our SageMaker and DataSync, the real state machine walked state by state, and
+lean doubles of the rest. The doubles change together with the product's functions, so nothing of them is kept twice.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+from localcloud.executions import SECONDS
+from localcloud.service import Record
+from tests.histories.chain import EVENT_SECONDS, Chain
+from tests.histories.clients import Client
+from tests.histories.cloud import PROFILES
+from tests.histories.homes import File, Whose
+from tests.histories.machine import Walk
+from tests.histories.services import numbered
+from tools.bench.lives import Life, Lives
+from tools.bench.strands import Strands
+
+QUOTA = 100
+SHORTEST, LONGEST = 30.0, 90.0
+# The subnets of a domain whose hundred copies take four addresses each.
+ADDRESSES = 4_000
+UNSETTLED = ("PENDING", "RUNNING")
+STEP, PATIENCE = 60.0, 500_000.0
+NOTES = "notes.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What a storm was like, in virtual seconds from the moment on at which the first event came."""
+
+    owners: int
+    makespan: float
+    copies: tuple[float, ...]
+    failed: int
+    """Owners who are not recovered, or whose files are not there."""
+    waits: tuple[float, ...]
+    """For each recovery, from the start of its execution to its task."""
+    transitions: tuple[int, ...]
+    """Of each execution: states entered, and retries."""
+    left_behind: int
+    lives: tuple[Life, ...]
+    in_use: tuple[tuple[float, int], ...]
+
+    @property
+    def fairness(self) -> float:
+        """The longest wait for a place by the median."""
+        return max(self.waits) / median(self.waits)
+
+    def ratio(self, creating: float = 0.0) -> float:
+        """The makespan by its lower bound: all copies spread over all places, or the longest copy.
+
+        `creating`: so many seconds does DataSync take a place for before its copy can begin.
+        """
+        taken = [copy + creating for copy in self.copies]
+        return self.makespan / max(sum(taken) / QUOTA, *taken)
+
+
+class Crowd(Chain):
+    """The chain, in which each copy takes its time and everything that is measured is noted."""
+
+    def __init__(self, seed: int) -> None:
+        self.time = Strands()
+        super().__init__(self._noted, self.time)
+        self.max_concurrent = QUOTA
+        self.tries: Counter[str] = Counter()
+        self.statuses: dict[str, str] = {}
+        self.settled = 0.0
+        chance, lengths = random.Random(seed), random.Random(seed + 1)  # noqa: S311 - no secrets
+        cloud = self.cloud
+        cloud.states.jitter = chance.random
+        cloud.ec2.free_addresses = ADDRESSES
+        fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
+        cloud.transfers.takes = lambda _: lengths.uniform(SHORTEST, LONGEST) - fixed
+        self.lives = Lives(cloud.transfers.call, self.time.now)
+        cloud.clients["datasync"] = Client(self.lives.call, self.time, cloud.troubles)
+        cloud.once = Client(self.lives.call, self.time, cloud.troubles, repeats=False)
+        self.domain_id = cloud.create_domain("lab")
+        self.time.advance(STEP)
+
+    def everybody(self, owners: int, does: str) -> None:
+        """All owners are created, or deleted, at once."""
+        for number in range(owners):
+            self.cloud.studio.call(does, {"DomainId": self.domain_id, "UserProfileName": _name(number)})
+
+    def made_again(self, owners: int) -> None:
+        """The storm has begun: nobody does anything more."""
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Lets time pass until this is so. Raises TimeoutError."""
+        end = self.time.now() + PATIENCE
+        while not done():
+            if self.time.now() > end:
+                raise TimeoutError(Counter(self.statuses.values()))
+            self.time.advance(STEP)
+
+    def recovered(self, owners: int) -> int:
+        """How many owners have their file, and a row that says so."""
+        files = [NOTES in self.cloud.homes.of(home) for home in self.homes(owners)]
+        return sum(
+            there and self.statuses[f"user/{_name(number)}"] == "SUCCEEDED" for number, there in enumerate(files)
+        )
+
+    def homes(self, owners: int) -> list[str]:
+        """The home of each owner, `fs-id/uid`."""
+        domain = self.cloud.studio.domains()[self.domain_id]
+        records = [self.cloud.studio.lives("user", self.domain_id, _name(number)) for number in range(owners)]
+        return [f"{domain['HomeEfsFileSystemId']}/{one['HomeEfsFileSystemUid']}" for one in records if one]
+
+    def at_rest(self) -> bool:
+        """Whether every row is settled, and no execution runs."""
+        return not self.cloud.states.running() and not set(self.statuses.values()) & set(UNSETTLED)
+
+    def _noted(self, table: str, _: Record | None, new: Record) -> None:
+        if table == PROFILES:
+            status = self.statuses[new["profile_name"]["S"]] = new["replication_status"]["S"]
+            self.settled = self.settled if status in UNSETTLED else self.time.now()
+
+    def _work(self, resource: str, arguments: Record, walk: Walk) -> Record:
+        self.tries[walk.name] += 1
+        return super()._work(resource, arguments, walk)
+
+
+def _name(number: int) -> str:
+    return f"user-{number:05}"
+
+
+def storm(owners: int, design: Callable[[int], Crowd] = Crowd, seed: int = 1) -> Storm:
+    """So many owners with a file each are deleted, and all made again at once."""
+    with numbered():
+        crowd = design(seed)
+        crowd.everybody(owners, "create_user_profile")
+        crowd.until(lambda: len(crowd.statuses) == owners)
+        for home in crowd.homes(owners):
+            fs_id, _, uid = home.partition("/")
+            crowd.cloud.homes.root(fs_id)[f"{uid}/{NOTES}"] = File(home, int(uid), Whose(""))
+        crowd.everybody(owners, "delete_user_profile")
+        crowd.time.advance(2 * STEP)
+        began = crowd.time.now() + EVENT_SECONDS
+        crowd.everybody(owners, "create_user_profile")
+        crowd.made_again(owners)
+        crowd.until(lambda: crowd.time.now() > began + STEP and crowd.at_rest())
+        return _told(crowd, owners, began)
+
+
+def _told(crowd: Crowd, owners: int, began: float) -> Storm:
+    walks = crowd.cloud.states.walks
+    tasks = {name: sum(entered in tasks_of(crowd) for entered in walk.entered) + 1 for name, walk in walks.items()}
+    lives = tuple(crowd.lives.all.values())
+    return Storm(
+        owners,
+        crowd.settled - began,
+        tuple(life.ended - life.started for life in lives if life.started),
+        owners - crowd.recovered(owners),
+        tuple(life.created - walks[life.run].started for life in lives),
+        tuple(len(walk.entered) + 1 + crowd.tries[name] - tasks[name] for name, walk in walks.items()),
+        len(crowd.cloud.transfers.things()) + len(crowd.cloud.efs.points),
+        lives,
+        tuple((moment - began, count) for moment, count in crowd.lives.in_use()),
+    )
+
+
+def tasks_of(crowd: Crowd) -> set[str]:
+    """The states that do something, each try of which is counted."""
+    return {name for name, state in crowd.cloud.states.definition.items() if state["Type"] == "Task"}

@@ -1,0 +1,21 @@
+"""What a measurement gives: a table, and which bounds are missed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows below a head, as they stand in docs/performance.md; `missed` holds a sentence for each bound that is missed.
+
+    `pictures` are files for docs/pictures by name.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    missed: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
+
+    def markdown(self) -> str:
+        """The table in Markdown, with a line end after its last row."""
+        lines = [self.head, ("---",) * len(self.head), *self.rows]
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
