@@ -18,8 +18,9 @@ from studio_recovery_cli.exits import Trouble
 
 OPERATION = Operation("20260302-091505-3f9a1c", "user/*@lab", 1)
 LOST = None
-ACCEPTED = (202, {}, {})
-SETTINGS = (200, {}, {"FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:studio-recovery-admin"})
+ACCEPTED: tuple[int, dict[str, str], Any] = (202, {}, {})
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:studio-recovery-admin"
+SETTINGS: tuple[int, dict[str, str], Any] = (200, {}, {"FunctionArn": FUNCTION})
 OWNERS = [Owner(Kind.USER, f"u{n}", "lab") for n in range(2 * AT_ONCE + 1)]
 THROTTLED = (429, {"x-amzn-errortype": "TooManyRequestsException"}, {"message": "Rate exceeded"})
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from studio_recovery.nouns import HELD, Counts, Line, Row, Source, Status
+from studio_recovery.nouns import HELD, Counts, Home, Line, Row, Source, Status
 from studio_recovery.operations import Operation
 from studio_recovery_cli.following.operation import Begun
 from studio_recovery_cli.standing.operations import as_item
@@ -24,7 +24,7 @@ class Past:
     def lines_of(self, _: object) -> list[Line]:
         return [ENDED]
 
-    def homes_of(self, _: object) -> list[object]:
+    def homes_of(self, _: object) -> list[Home]:
         return []
 
 
