@@ -3,16 +3,18 @@
 import csv
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from demo.cloud import Cloud
+from demo.cloud import ACCESS, REGION, Cloud
 from demo.leftovers import leftovers
 from demo.studio import wait_for
 from studio_recovery_cli.commands.cancel import cancel
 from studio_recovery_cli.commands.operations import operations
 from studio_recovery_cli.commands.restore import restore
+from tests.cli.crowd import crowd, failed
 from tests.cli.documented import undocumented
 from tests.cli.people import ADA, BOB, GRACE, LabOf, came_back, named
 from tests.cli.shell import Result, Shell
@@ -144,6 +146,20 @@ def test_what_lambda_gave_up_lies_in_the_failure_queue_and_is_asked_for_again(
     ended = operator.run("restore", "--operation", operation, "--output", "json")
     assert outcomes(ended) == {named(lab, owner): ("SKIPPED", "nothing to copy") for owner in homes}
     assert letters() is None
+
+
+def test_a_thousand_owners_are_handed_over_in_two_requests(
+    cloud: Cloud, outputs: dict[str, Any], tmp_path: Path
+) -> None:
+    """So the laptop may be closed at once; nobody has to wait for what the requests do."""
+    root = Shell(cloud, "root", {**ACCESS, "AWS_REGION": REGION}, tmp_path)
+    with crowd(cloud, "cli-handed-over", outputs["name"] + "-admin", failed(1_000)):
+        before = cloud.calls()["lambda:Invoke"]
+        told = root.run("restore", "user/*", "--yes", "--detach", "--name", "cli-handed-over", "--output", "json")
+        requests = cloud.calls()["lambda:Invoke"] - before
+    assert (told.status, requests, set(outcomes(told).values())) == (0, 2, {("PENDING", None)})
+    assert len(told.data) == 1_000
+    assert f"cancel --operation {id_in(told.err)} --name cli-handed-over" in told.err
 
 
 @pytest.mark.usefixtures("deployment")

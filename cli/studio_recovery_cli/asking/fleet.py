@@ -64,6 +64,8 @@ def opened(session: Session, operation_id: str, end: End) -> int:
 def stopped(session: Session, operation_id: str, yes: bool, wait: Callable[[float], None] = time.sleep) -> int:
     """Cancels what waits and runs of an operation; the exit status."""
     found = begun(session, operation_id)
+    if found.may_come(_SECONDS_TO_BE_ASKED):
+        session.screen.note("Some are not asked for yet: waiting for them, for two minutes at most.")
     while found.may_come(_SECONDS_TO_BE_ASKED):
         wait(_LOOK_EVERY)
         found = replace(found, rows=session.deployment.ledger.rows_of(operation_id))

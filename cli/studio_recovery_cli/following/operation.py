@@ -14,7 +14,7 @@ from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.following.bars import drawn_on
 from studio_recovery_cli.following.endings import Ending, as_it_stands, ending_of
 from studio_recovery_cli.following.follow import Asked, Follower
-from studio_recovery_cli.following.progress import under_way
+from studio_recovery_cli.following.progress import Progress, under_way
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.chronicle import past_of
@@ -93,7 +93,7 @@ class OperationFollower(Follower):
     def follow_all(self, operation: Operation) -> Begun:
         """Waits until nobody of it waits or runs; how it stands then, or when somebody pressed Ctrl-C."""
         self._operation = operation
-        self._seen = Begun(operation, "", ())
+        self._seen, self._told = Begun(operation, "", ()), False
         self.follow(())
         return self._seen
 
@@ -109,8 +109,18 @@ class OperationFollower(Follower):
                 self._has_looked, self._misses = True, 0
                 if not going and not self._seen.may_come():
                     return
+                self._say_who_is_missing(going)
                 drawn.show(going, len(self._seen.rows) - len(going))
                 self._wait(between_looks(self._seconds, len(self._seen.rows)))
+
+    def _say_who_is_missing(self, going: Sequence[Progress]) -> None:
+        """Once, if nothing else is to be seen."""
+        if not going and not self._told:
+            self._told = True
+            until = words.local(self._operation.at + PATIENCE_SECONDS * 1000)
+            self._screen.note(
+                f"{words.number(self._seen.missing)} are not asked for yet: waiting, at most until {until}."
+            )
 
     def _how_to_come_back(self, _asked: Sequence[Asked]) -> str:
         again = typed(self._session, f"restore --operation {self._operation.id}")
