@@ -170,6 +170,7 @@ def test_a_thousand_owners_are_handed_over_in_two_requests(
         (("cancel", "--operation", "20260302-091505-3f9a1c", "--yes"), 1, "See which there are: studio-recovery"),
         (("restore", "--operation", "latest"), 1, "'latest' is not an operation, such as 20260302-091505-3f9a1c"),
         (("restore", "user/ada@lab", "--operation", "latest"), 2, "one of OWNER and --operation is needed"),
+        (("restore", "--operation", "latest", "--path", "a"), 2, "an operation is as it was asked for"),
         (("cancel",), 2, "one of OWNER and --operation is needed"),
     ],
 )

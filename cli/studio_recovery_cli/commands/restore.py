@@ -85,9 +85,12 @@ def restore(
     from studio_recovery_cli.asking.choices import owner_or_operation
     from studio_recovery_cli.asking.fleet import End, opened
     from studio_recovery_cli.asking.restoring import Typed, foreseen, restored, tell_plan, wish_of
+    from studio_recovery_cli.exits import Usage
     from studio_recovery_cli.planning.reading import plan_of
 
     owner = owner_or_operation(owner, operation)
+    if operation and any((from_, to, path, include, exclude, into, overwrite, dry_run)):
+        raise Usage("an operation is as it was asked for: only --csv and --detach go with --operation")
     if operation:
         return opened(session, operation, End(detach, file))
     chosen = {"path": path, "into": into, "overwrite": (overwrite or "").upper()}
