@@ -1,6 +1,7 @@
 # Admin: what a person may ask for (hold, release, approve, reject, retry, restore, cancel, drop, target) goes through one function.
 #
 # Who may call it needs no right on the tables. It answers at once and in words; whoever calls it hears its errors.
+# Of a restore of many, an operation, nobody waits for the answer: Lambda keeps the request until it is done.
 
 module "admin" {
   source = "./modules/function"

@@ -13,6 +13,7 @@ resource "aws_sqs_queue" "failures" {
 # Who is called asynchronously tells the queue when its last try has failed.
 resource "aws_lambda_function_event_invoke_config" "tell_of_failures" {
   for_each = {
+    admin         = module.admin.name
     event_handler = module.event_handler.name
     seed          = module.seed.name
   }
@@ -33,6 +34,7 @@ resource "aws_lambda_function_event_invoke_config" "tell_of_failures" {
 
 resource "aws_iam_role_policy" "tell_of_failures" {
   for_each = {
+    admin          = module.admin.role_name
     event_handler  = module.event_handler.role_name
     notices        = module.notices.role_name
     stream_trigger = module.stream_trigger.role_name

@@ -97,7 +97,7 @@ class Scenes:
         wait_for("end of the first", lambda: describe()["status"] != "RUNNING")
 
     def failures_that_are_told(self) -> None:
-        """Each of the four functions that can fail unseen leaves a message in the queue."""
+        """Each of the five functions that can fail unseen leaves a message in the queue."""
         url = self.outputs["failure_queue_url"]
         self._fail("sns", "Publish", times=11, **REFUSED)
         self._fail("datasync", "CreateTask", **REFUSED)
@@ -114,6 +114,9 @@ class Scenes:
         self.studio.delete(ADA)
         self.home = self.studio.create(ADA)[ADA]
         wait_for("the stream trigger's message", lambda: messages(self.cloud, url) == 4)
+        admin, nobody = self.outputs["function_names"]["admin"], '{"action": "restore", "owners": []}'
+        self.cloud.client("lambda").invoke(FunctionName=admin, InvocationType="Event", Payload=nobody)
+        wait_for("the admin function's message", lambda: messages(self.cloud, url) == 5)
 
     def requests_of_an_admin(self) -> None:
         """Targets that nobody has heard of are looked up, a home that is in no row is looked for in the history."""
@@ -144,7 +147,7 @@ class Scenes:
         kept = {"FlexibleTimeWindow": known["FlexibleTimeWindow"], "Target": target}
         self._fail("lambda", "Invoke", error="ServiceException", status=500)
         scheduler.update_schedule(**name, **kept, ScheduleExpression="rate(1 minute)")
-        wait_for("the schedule's message", lambda: messages(self.cloud, url) == 5)
+        wait_for("the schedule's message", lambda: messages(self.cloud, url) == 6)
         scheduler.update_schedule(**name, **kept, ScheduleExpression=known["ScheduleExpression"])
 
     def a_copy_that_runs_until_the_end(self) -> None:

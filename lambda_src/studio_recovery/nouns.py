@@ -250,7 +250,9 @@ class Row:
     `created_at` is SageMaker's CreationTime of the owner, `unprotected_in` the domain of an owner without a home.
     Not `in_scope`: the module looks after other domains only; homes are written down, nothing is copied.
     `event_time` is when the row was last observed, or last asked for a recovery; `outcome` and `ended_at` are those of
-    the last recovery that ended for it. `updated_at` is when the row was last written; who writes it tells the time.
+    the last recovery that ended for it. `operation` is the id of the last one that asked for the owner among others,
+    `refusal` why it could not be done for this one. `updated_at` is when the row was last written; who writes it tells
+    the time.
     Times are milliseconds since 1970, 0 for never; `version` 0 was never saved.
     """
 
@@ -275,6 +277,8 @@ class Row:
     outcome: str = field(default="", compare=False)
     ended_at: int = field(default=0, compare=False)
     updated_at: int = field(default=0, compare=False)
+    operation: str = field(default="", compare=False)
+    refusal: str = field(default="", compare=False)
 
     @property
     def domain_id(self) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 
 from studio_recovery.errors import BadHome, BadInput
 from studio_recovery.nouns import Home, Owner, owner_named
+from studio_recovery.operations import Operation, operation_from
 from studio_recovery.selection import WHOLE, Selection, selection_from
 
 MANY = 100
+# The most owners of one request that is a part of an operation: nobody waits for its answer.
+MANY_OF_AN_OPERATION = 500
 # The most items that one import may hold.
 MANY_ITEMS = 500
 _LONGEST_BY = 256
@@ -36,7 +39,7 @@ class Action(StrEnum):
 _FIELDS = {
     Action.APPROVE: ("owner", "home"),
     Action.REJECT: ("owner", "home"),
-    Action.RESTORE: ("owner", "source", "home", "selection"),
+    Action.RESTORE: ("owner", "source", "home", "selection", "operation"),
     Action.DROP: ("owner", "home"),
     Action.TARGET: ("source", "target", "home"),
     Action.IMPORT: ("rows", "lines", "exported_at", "moved", "dry_run"),
@@ -89,6 +92,7 @@ class RestoreRequest:
     """A recovery into the owner's home is to begin now.
 
     Of what waits; or of one `home`, or of the files of another owner, `source`. `selection` says what of it, and how.
+    As part of an `operation` it is done once, however often the request comes.
     """
 
     owner: Owner
@@ -96,14 +100,19 @@ class RestoreRequest:
     home: Home | None = None
     selection: Selection = WHOLE
     by: str = ""
+    operation: Operation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ManyRequest:
-    """The same of many owners: for each, as it was written, what is asked for, or why it cannot be asked for."""
+    """The same of many owners: for each, as it was written, what is asked for, or why it cannot be asked for.
+
+    `unattended`: nobody waits for the answer.
+    """
 
     action: Action
     each: tuple[tuple[str, Request | RestoreRequest | BadInput], ...]
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,8 @@ def _restore(value: Mapping[str, Any], by: str) -> RestoreRequest:
     source = owner_named(value["source"], "source") if "source" in value else None
     home = _home_named(value["home"]) if "home" in value else None
     selection = selection_from(value["selection"]) if "selection" in value else WHOLE
-    return RestoreRequest(owner, None if source == owner else source, home, selection, by)
+    operation = operation_from(value["operation"]) if "operation" in value else None
+    return RestoreRequest(owner, None if source == owner else source, home, selection, by, operation)
 
 
 def _import(value: Mapping[str, Any]) -> ImportRequest:
@@ -199,20 +209,23 @@ def _flag(value: object, name: str) -> bool:
 
 def _many(value: Mapping[str, Any], action: Action) -> ManyRequest:
     """What is wrong with all of them is refused, what is wrong with one is told of that one."""
-    shared = {"action", "by"} | ({"selection"} if action is Action.RESTORE else set())
+    shared = {"action", "by"} | ({"selection", "operation"} if action is Action.RESTORE else set())
     of_one_home = {"homes"} if "home" in _FIELDS.get(action, ()) and action is not Action.RESTORE else set()
     _refuse_unknown(value, shared | of_one_home | {"owners"}, action)
-    owners = value["owners"]
-    if not isinstance(owners, list) or not 1 <= len(owners) <= MANY:
-        raise BadInput(f"owners must be a list of 1 to {MANY} owners, such as user/ada@lab")
+    owners, most = value["owners"], MANY_OF_AN_OPERATION if "operation" in value else MANY
+    if not isinstance(owners, list) or not 1 <= len(owners) <= most:
+        raise BadInput(f"owners must be a list of 1 to {most} owners, such as user/ada@lab")
     _by(value.get("by", ""))
     selection_from(value.get("selection", {}))
+    if "operation" in value:
+        operation_from(value["operation"])
     homes = value.get("homes", {})
     if not isinstance(homes, Mapping):
         raise BadInput("homes must be an object: a home for each owner of which one home is meant")
     rest = {name: value[name] for name in shared & set(value)}
     each = [(str(owner), rest | {"owner": owner} | _home_in(homes, owner)) for owner in owners]
-    return ManyRequest(action, tuple(_once((named, _or_why_not(asked, action)) for named, asked in each)))
+    found = tuple(_once((named, _or_why_not(asked, action)) for named, asked in each))
+    return ManyRequest(action, found, unattended="operation" in value)
 
 
 def _once(each: Iterable[_Named]) -> Iterator[_Named]:

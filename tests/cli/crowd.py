@@ -3,8 +3,9 @@
 import io
 import itertools
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from demo.cloud import Cloud
 from studio_recovery.aws.items import row_item
@@ -15,12 +16,16 @@ _AT_ONCE = 25
 
 
 @contextmanager
-def crowd(cloud: Cloud, name: str, role: str) -> Iterator[str]:
-    """Its tables, and the function that tells where they are, as long as they are needed; the profile table's name."""
+def crowd(cloud: Cloud, name: str, role: str, rows: Iterable[Row] | None = None) -> Iterator[str]:
+    """Its tables, and the function that tells where they are, as long as they are needed; the profile table's name.
+
+    The `rows` are those of ten thousand owners unless others are given. The function takes every request, and does
+    nothing.
+    """
     tables = {"PROFILE_TABLE": f"{name}-studioUser", "HISTORY_TABLE": f"{name}-studioUserHistory"}
     _make_table(cloud, tables["PROFILE_TABLE"], "domain_name", "S")
     _make_table(cloud, tables["HISTORY_TABLE"], "epoctime", "N")
-    items = (row_item(row, row.version, 1_772_442_905_000) for row in _rows())
+    items = (row_item(row, row.version, 1_772_442_905_000) for row in rows or everybody())
     while some := list(itertools.islice(items, _AT_ONCE)):
         asked = {tables["PROFILE_TABLE"]: [{"PutRequest": {"Item": item}} for item in some]}
         cloud.client("dynamodb").batch_write_item(RequestItems=asked)
@@ -33,7 +38,7 @@ def crowd(cloud: Cloud, name: str, role: str) -> Iterator[str]:
         Role=f"arn:aws:iam::{cloud.account}:role/{role}",
         Handler="nothing.handler",
         Code={"ZipFile": package.getvalue()},
-        Environment={"Variables": tables},
+        Environment={"Variables": tables | {"REQUIRE_APPROVAL": "false", "MAX_AGE_DAYS": "0"}},
     )
     try:
         yield tables["PROFILE_TABLE"]
@@ -58,7 +63,15 @@ def _make_table(cloud: Cloud, table: str, second: str, kind: str) -> None:
     )
 
 
-def _rows() -> Iterator[Row]:
+def failed(count: int) -> Iterator[Row]:
+    """So many of the owners, whose recovery failed."""
+    for number, row in enumerate(itertools.islice(everybody(), count)):
+        earlier = Source(Home("fs-0123456789abcdef0", str(300_000 + number), "d-before"), 1, Belonging())
+        yield replace(row, sources=(earlier,), status=Status.FAILED, reason="CannotOpen")
+
+
+def everybody() -> Iterator[Row]:
+    """Ten thousand owners."""
     for number in range(COUNT):
         earlier = Source(Home("fs-0123456789abcdef0", str(300_000 + number), "d-before"), 1, Belonging(), dormant=True)
         yield Row(

@@ -85,3 +85,14 @@ def test_of_many_owners_the_history_tells_the_same_as_of_one(
     assert list(at_once.homes_of(owner)) == list(ledger.homes_of(owner))
     assert len(at_once.lines_of(owner)) == len(list(ledger.lines_of(owner))) > 2
     assert (past_of(ledger, ONE_BY_ONE), type(past_of(ledger, ONE_BY_ONE + 1))) == (ledger, Chronicle)
+
+
+def test_a_month_is_told_for_the_deployment_and_for_others(lab_of: LabOf, reader: Shell) -> None:
+    lab_of("cli-months").move_in(ADA)
+    told = reader.run("plan", "--month", "--output", "json")
+    assert (told.status, undocumented(told.data, plan.fields)) == (0, [])
+    assert set(told.actions) <= set(plan.actions)
+    counts = {one["profiles"] for one in told.data["month"]["months"]}
+    assert counts == {10, 100, 1_000, 10_000, told.data["month"]["profiles"]}
+    assert "DataSync" in replace(reader, columns=80).run("plan", "--month", terminal=True).out
+    assert reader.run("plan", "user/ada@cli-months", "--month").status == 2

@@ -10,6 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.nouns import Owner
+from studio_recovery.operations import Operation
+from studio_recovery.requests import MANY_OF_AN_OPERATION
 from studio_recovery_cli.deployment import Deployment
 from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.problems import explained
@@ -63,6 +65,19 @@ class Admin:
                 return
             told(len(answers))
             yield from answers
+
+    def hand_over(self, action: str, owners: Sequence[Owner], operation: Operation, **fields: Any) -> None:
+        """Has Lambda keep the requests of an operation until they are done; nobody needs to wait for that.
+
+        A request whose answer was lost is made again: the function does it once. Raises Trouble if it is lost again.
+        """
+        for first in range(0, len(owners), MANY_OF_AN_OPERATION):
+            some = [str(owner) for owner in owners[first : first + MANY_OF_AN_OPERATION]]
+            asked = {"action": action, "by": self._caller, "owners": some, "operation": operation.as_map()} | fields
+            try:
+                self.begin("admin", asked)
+            except Trouble:
+                self.begin("admin", asked)
 
     def call(self, function: str, payload: Answer) -> Answer:
         """What a function of the deployment answers. Raises Trouble if it was refused."""

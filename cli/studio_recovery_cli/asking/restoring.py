@@ -5,32 +5,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rich.console import Console
-
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import HELD, Change, Home, Owner, Row, Status, Word, owner_named
+from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
 from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.deciding import ask_all, rows_of
+from studio_recovery_cli.asking.ends import how_to_follow, tell
+from studio_recovery_cli.asking.fleet import End, Fleet, restored_all
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
 from studio_recovery_cli.asking.whose import home_named, is_home, own_source, whose
-from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble, Usage
+from studio_recovery_cli.exits import DONE, ERROR, Trouble, Usage
 from studio_recovery_cli.following import endings
 from studio_recovery_cli.following.endings import Ending
 from studio_recovery_cli.following.follow import Follower, asked_from
-from studio_recovery_cli.hints import typed
-from studio_recovery_cli.planning.plan import UNDER_WAY, Plan, as_data
+from studio_recovery_cli.following.operation import REFUSED
+from studio_recovery_cli.planning.plan import Plan, as_data
 from studio_recovery_cli.planning.plan_screen import draw as draw_plan
 from studio_recovery_cli.planning.reading import plan_of
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.chronicle import ONE_BY_ONE, past_of
 
-REFUSED = "REFUSED"
-# What the outcome of a copy that moved nothing says (outcome.judge).
-_NOTHING = "nothing to copy"
 _OPTIONS = {"path": "--path", "into": "--into", "overwrite": "--overwrite", "includes": "--include"}
 _OPTIONS |= {"excludes": "--exclude"}
 
@@ -47,11 +44,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Into whose homes what is to be copied; `request` is what the admin function is asked for beside the owners."""
+    """Into whose homes what is to be copied; `request` is what the admin function is asked for beside the owners.
+
+    `asked` is the owner or the pattern as it was typed.
+    """
 
     rows: Sequence[Row]
     wanted: Wanted
     request: dict[str, Any]
+    asked: str = ""
 
 
 def wish_of(session: Session, said: Typed) -> Wish:
@@ -59,7 +60,7 @@ def wish_of(session: Session, said: Typed) -> Wish:
     selection = _selection(said.selection or {})
     request: dict[str, Any] = {"selection": selection.as_map()} if selection != WHOLE else {}
     if not said.from_ and not said.to:
-        return Wish(rows_of(session, said.owner), Wanted(selection=selection), request)
+        return Wish(rows_of(session, said.owner), Wanted(selection=selection), request, said.owner)
     if owners.is_pattern(said.owner):
         raise Usage("--from and --to are for one owner, not for a pattern")
     if said.from_ and said.to and not is_home(said.from_):
@@ -123,8 +124,11 @@ def tell_plan(session: Session, plan: Plan) -> int:
     return DONE if plan.copies or not any(left.refusal for left in plan.left) else ERROR
 
 
-def restored(session: Session, wish: Wish, yes: bool, detach: bool) -> int:
-    """Says what would be copied, asks, starts it and follows it; the exit status."""
+def restored(session: Session, wish: Wish, yes: bool, end: End) -> int:
+    """Says what would be copied, asks, starts it and follows it; the exit status.
+
+    Of many owners it is an operation, which needs nobody's terminal (fleet.py).
+    """
     ahead = foreseen(session, wish)
     refused = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in ahead if one.refusal]
     if len(ahead) == 1 and refused and _may_be_back(ahead[0].before):
@@ -137,14 +141,14 @@ def restored(session: Session, wish: Wish, yes: bool, detach: bool) -> int:
     if not yes:
         draw_plan(plan_of(session.deployment, ahead), session.screen.err)
         session.screen.agrees(_question(meant), yes)
+    if len(ahead) > 1:
+        return restored_all(session, Fleet(wish.asked, meant, refused, wish.request), end)
     answers = list(ask_all(session, Action.RESTORE, [one.before.owner for one in meant], **wish.request))
-    ended = [*refused, *_followed(session, answers, detach)]
-    session.screen.tell(
-        [endings.as_item(one) for one in ended], partial(_draw, session, ended, not wish.wanted.selection.is_part)
-    )
-    if detach and session.screen.is_table:
-        _how_to_follow(session, ended)
-    return _status(ended)
+    ended = [*refused, *_followed(session, answers, end.detach)]
+    status = tell(session, ended, end.file, not wish.wanted.selection.is_part)
+    if end.detach and session.screen.is_table:
+        how_to_follow(session, ended)
+    return status
 
 
 def _may_be_back(row: Row) -> bool:
@@ -182,42 +186,4 @@ def _as_it_stands(rows: Mapping[Owner, Row | None], answer: Mapping[str, Any]) -
     row = rows.get(owner)
     if row is None:
         return Ending(owner, answer["status"], answer["reason"], target=answer["home"])
-    runs, source = row.status is Status.RUNNING, row.next_source
-    return Ending(
-        owner,
-        str(row.status),
-        row.reason,
-        source=(row.copying if runs else "") or (source.home.key if source else ""),
-        target=row.home.key if row.home else "",
-        # Else it is that of the recovery before.
-        execution_arn=row.execution_arn if runs else "",
-        row=row,
-    )
-
-
-def _draw(session: Session, ended: Sequence[Ending], whole: bool, console: Console) -> None:
-    endings.draw(console, ended, session)
-    if held := [one for one in ended if one.reason == HELD]:
-        some = "it" if len(held) == 1 else f"each of the {len(held)} on hold"
-        session.screen.note(f"To begin, release {some}: {typed(session, f'release {held[0].owner}')}")
-    if any(one.word == Word.SKIPPED and one.reason == _NOTHING for one in ended):
-        spelled = "" if whole else ", or nothing there is called so"
-        session.screen.note(
-            f"Nothing was copied: all of it is in the new home already, or the old home is empty{spelled}."
-        )
-
-
-def _how_to_follow(session: Session, ended: Sequence[Ending]) -> None:
-    """The command to type for those who go on."""
-    if going := [one for one in ended if one.word in UNDER_WAY]:
-        one = f"show {going[0].owner} --follow" if len(going) == 1 else "status --watch"
-        session.screen.note(f"Follow it: {typed(session, one)}")
-
-
-def _status(ended: Sequence[Ending]) -> int:
-    """What goes on without us is well so far."""
-    bad = [one for one in ended if one.word in (REFUSED, "BLOCKED", "IDLE", "UNPROTECTED")]
-    rest = [one for one in ended if one not in bad and one.word not in UNDER_WAY]
-    if bad:
-        return ERROR if len(bad) == len(ended) else PARTIAL
-    return endings.exit_status(rest)
+    return endings.as_it_stands(row)

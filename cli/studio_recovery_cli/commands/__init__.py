@@ -11,6 +11,7 @@ from studio_recovery_cli.commands.grant import grant
 from studio_recovery_cli.commands.hold import hold
 from studio_recovery_cli.commands.import_ import import_
 from studio_recovery_cli.commands.list_ import list_
+from studio_recovery_cli.commands.operations import operations
 from studio_recovery_cli.commands.orphans import orphans
 from studio_recovery_cli.commands.plan import plan
 from studio_recovery_cli.commands.reject import reject
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     restore,
     retry,
     cancel,
+    operations,
     hold,
     release,
     target,

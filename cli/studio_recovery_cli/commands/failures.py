@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from studio_recovery.nouns import Row
     from studio_recovery_cli.reading import Rows
     from studio_recovery_cli.repairing.letters import Letter
+    from studio_recovery_cli.repairing.reconcile import Reconciled
     from studio_recovery_cli.repairing.redrive import Redrive, Redriven
 
 
@@ -52,11 +53,11 @@ if TYPE_CHECKING:
         "queue": "messages in the failure queue, the oldest first; at most 1,000",
         "queue.id": "the message's id",
         "queue.at": "when it came",
-        "queue.kind": "event, recovery not started, notice not sent, seed, or not understood",
+        "queue.kind": "event, recovery not started, notice not sent, seed, restore of many, or not understood",
         "queue.what": "what failed, in words",
         "queue.error": "the error as AWS or the function told it; null if it told none",
         "queue.cause": "what that means",
-        "queue.made_good_by": "what --redrive does: event (the event handler again), seed (a pass), nothing",
+        "queue.made_good_by": "by --redrive: event (the event handler), operation (the admin function), seed, nothing",
         "queue.raw": "the beginning of the message",
         "queue.outcome": "what became of it: done, stays, dropped, gone; null without --redrive and --drop",
         "queue.outcome_reason": "why; null if there is nothing to say",
@@ -152,6 +153,8 @@ def _redrive(session: Session, moved: Any) -> "Redrive":
 
     queue = FailureQueue(session.deployment.client("sqs"), session.deployment.queue_url)
     call = session.admin.call
-    return Redrive(
-        queue, partial(call, "event-handler"), lambda: reconcile(partial(call, "seed"), lambda *_: None), moved
-    )
+
+    def seed() -> "Reconciled":
+        return reconcile(partial(call, "seed"), lambda *_: None)
+
+    return Redrive(queue, partial(call, "event-handler"), partial(call, "admin"), seed, moved)

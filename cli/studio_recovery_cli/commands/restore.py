@@ -1,11 +1,12 @@
 """`restore`: a recovery begins now."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from studio_recovery_cli.asking.choices import ASKING, Owners, Yes
+from studio_recovery_cli.asking.choices import ASKING, AnOperation, MaybeOwners, Yes
 from studio_recovery_cli.planning.plan_fields import READING
 from studio_recovery_cli.registry import RECOVER, command
 from studio_recovery_cli.session import Session
@@ -35,7 +36,7 @@ class Overwrite(StrEnum):
 @command(RECOVER, actions=tuple(dict.fromkeys((*READING, *ASKING))), fields=_FIELDS)
 def restore(
     session: Session,
-    owner: Owners,
+    owner: MaybeOwners = None,
     from_: Annotated[
         str,
         typer.Option(
@@ -67,6 +68,8 @@ def restore(
     yes: Yes = False,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Do not wait for the end.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan; see plan --help.")] = False,
+    operation: AnOperation = "",
+    file: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="The outcomes into this file too.")] = None,
 ) -> int:
     """Start a recovery now and follow it to its end.
 
@@ -74,13 +77,24 @@ def restore(
     pattern, for all who fit. A part of a home (--path, --include, --exclude) closes nothing: what waited still waits.
     The old home is never changed. Ctrl-C ends the following, not the recovery.
 
+    A restore of several owners is an operation: it is handed over at once, its id is told, and it goes on without this
+    terminal. With --operation in place of OWNER it is followed again, to the list of its outcomes.
+
     Example: studio-recovery restore user/ada@lab --path projects --into restored
     """
+    from studio_recovery_cli.asking.choices import owner_or_operation
+    from studio_recovery_cli.asking.fleet import End, opened
     from studio_recovery_cli.asking.restoring import Typed, foreseen, restored, tell_plan, wish_of
+    from studio_recovery_cli.exits import Usage
     from studio_recovery_cli.planning.reading import plan_of
 
+    owner = owner_or_operation(owner, operation)
+    if operation and any((from_, to, path, include, exclude, into, overwrite, dry_run)):
+        raise Usage("an operation is as it was asked for: only --csv and --detach go with --operation")
+    if operation:
+        return opened(session, operation, End(detach, file))
     chosen = {"path": path, "into": into, "overwrite": (overwrite or "").upper()}
     wish = wish_of(session, Typed(owner, from_, to, chosen | {"includes": include or [], "excludes": exclude or []}))
     if dry_run:
         return tell_plan(session, plan_of(session.deployment, foreseen(session, wish)))
-    return restored(session, wish, yes, detach)
+    return restored(session, wish, yes, End(detach, file))

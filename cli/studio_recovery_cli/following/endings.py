@@ -58,6 +58,21 @@ def ending_of(row: Row, lines: Iterable[Line], execution_arn: str, source: str) 
     )
 
 
+def as_it_stands(row: Row) -> Ending:
+    """How a recovery goes on that nobody waits for, or how the row rests."""
+    runs, source = row.status is Status.RUNNING, row.next_source
+    return Ending(
+        row.owner,
+        str(row.status),
+        row.reason,
+        source=(row.copying if runs else "") or (source.home.key if source else ""),
+        target=row.home.key if row.home else "",
+        # Else it is that of the recovery before.
+        execution_arn=row.execution_arn if runs else "",
+        row=row,
+    )
+
+
 def as_item(ending: Ending) -> dict[str, Any]:
     """The ending as data; see ending_fields."""
     return {

@@ -8,7 +8,7 @@ from studio_recovery.answers import says
 from studio_recovery.nouns import Row, Source, Status
 from studio_recovery_cli import words
 from studio_recovery_cli.planning.mounts import Mount
-from studio_recovery_cli.planning.prices import PRICED, Prices
+from studio_recovery_cli.planning.prices import Prices
 from studio_recovery_cli.planning.sizes import Speed
 
 DATASYNC, HISTORY = "datasync", "history"
@@ -177,7 +177,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "assumed": {
             "bytes_per_second": round(plan.speed.bytes_per_second),
             "speed_of_copies": plan.speed.copies,
-            "priced": PRICED if plan.prices else None,
+            "priced": plan.prices.as_of if plan.prices else None,
         },
         "file_systems": [mount.as_data() for mount in plan.mounts],
         "room": {
@@ -188,6 +188,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
             "free": room.free,
         },
         "troubles": plan.troubles,
+        "month": None,
     }
 
 

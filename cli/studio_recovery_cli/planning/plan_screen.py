@@ -12,7 +12,7 @@ from studio_recovery_cli import words
 from studio_recovery_cli.asking.answers import standing
 from studio_recovery_cli.planning.mounts import Mount
 from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Plan, left_at
-from studio_recovery_cli.planning.prices import SAID, UNKNOWN, money
+from studio_recovery_cli.planning.prices import UNKNOWN, money
 from studio_recovery_cli.standing.summary import short_home
 
 _SHOWN = 25
@@ -91,7 +91,7 @@ def _table(console: Console, copies: Sequence[Copy]) -> None:
 def _altogether(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "size", _size(plan)
     yield "time", _time(plan)
-    yield "cost", f"{money(plan.cost)}{f' ({SAID})' if plan.cost is not None else ''}"
+    yield "cost", f"{money(plan.cost)}{f' ({plan.prices.said})' if plan.prices and plan.cost is not None else ''}"
     room = plan.room
     yield (
         "places",

@@ -1,20 +1,18 @@
-"""Knows AWS's list prices, in US dollars, of two Regions, as secondary sources tell them.
+"""Knows what a copy and a file system cost, by AWS's list prices in US dollars of two Regions.
 
-They are for an estimate: AWS's own pages were not opened, no discount, free tier or tax is in them, and no invoice was
-compared (docs/limits.md). To check them: aws.amazon.com/datasync/pricing, aws.amazon.com/efs/pricing,
-aws.amazon.com/step-functions/pricing. A price that nobody found is None, and what it would go into is unknown.
+They are for an estimate: no discount, free tier or tax is in them, and no invoice was compared (docs/limits.md). A
+price that nobody found is None, and what it would go into is unknown. Those of us-east-1 are in prices.toml.
 """
 
 from dataclasses import dataclass
 
-# The date of the newest source (Step Functions in eu-west-1). EFS in eu-west-1 is of 2026-05-01, EFS Standard in
-# us-east-1 of 2026-08-31; those of Infrequent Access and Archive in us-east-1 bear no date.
-PRICED = "2026-09-11"
+from studio_recovery_cli.planning.price_table import PriceTable, price_table
+
 UNKNOWN = "unknown"
 # AWS bills storage and data by 2^30 bytes, and calls them a GB.
 GB = 1024**3
 # State transitions of a recovery whose copy takes a minute; each further look at the copy adds three.
-TRANSITIONS = 29
+TRANSITIONS = 32
 _SMALLEST_TOLD = 0.01
 
 
@@ -39,8 +37,11 @@ class Prices:
     """The list prices of a Region.
 
     `datasync`: a GB copied in Basic mode; tasks and locations cost nothing. `efs_...`: a GB and month on a file system
-    of several zones, as Studio's are. `transition`: a state transition of a standard workflow of Step Functions.
+    of several zones, as Studio's are. `transition`: a state transition of a standard workflow of Step Functions. All of
+    them were so `as_of` a date.
     """
+
+    as_of: str
 
     datasync: float
     transition: float
@@ -48,6 +49,11 @@ class Prices:
     efs_infrequent_access: float
     efs_infrequent_access_elastic: float | None = None
     efs_archive: float | None = None
+
+    @property
+    def said(self) -> str:
+        """What they are, for people."""
+        return f"AWS's list prices as public sources told them by {self.as_of}, before discounts and taxes"
 
     def recovery(self, size: int, transitions: int = TRANSITIONS) -> float:
         """What a recovery of so many bytes costs, in dollars: the copy and the state machine.
@@ -73,24 +79,29 @@ class Prices:
         return total
 
 
-_PRICES = {
-    "eu-west-1": Prices(
-        datasync=0.0125,
-        transition=0.000025,
-        efs_standard=0.33,
-        efs_infrequent_access=0.025,
-    ),
-    "us-east-1": Prices(
-        datasync=0.0125,
-        transition=0.000025,
-        efs_standard=0.30,
-        efs_infrequent_access=0.025,
-        efs_infrequent_access_elastic=0.016,
-        efs_archive=0.008,
-    ),
-}
+def _of_table(table: PriceTable) -> Prices:
+    efs = table.services["efs"]
+    return Prices(
+        as_of=table.as_of,
+        datasync=table.services["datasync"]["gb_basic"],
+        transition=table.of("step_functions", "thousand_transitions", 1, 1000),
+        efs_standard=efs["gb_month_standard"],
+        efs_infrequent_access=efs["gb_month_infrequent_access"],
+        efs_infrequent_access_elastic=efs["gb_month_infrequent_access_elastic"],
+        efs_archive=efs["gb_month_archive"],
+    )
+
+
+# From secondary sources; EFS's are of 2026-05-01.
+_EU_WEST_1 = Prices(
+    as_of="2026-09-11",
+    datasync=0.0125,
+    transition=0.000025,
+    efs_standard=0.33,
+    efs_infrequent_access=0.025,
+)
+_PRICES = {"eu-west-1": _EU_WEST_1, "us-east-1": _of_table(price_table())}
 REGIONS = tuple(_PRICES)
-SAID = f"AWS's list prices as secondary sources told them by {PRICED}, before discounts and taxes"
 
 
 def prices_in(region: str) -> Prices | None:

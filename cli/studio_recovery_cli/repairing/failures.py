@@ -96,6 +96,8 @@ def intentions(letters: Sequence[Letter], drop: bool) -> Iterator[str]:
         return
     if counts[Remedy.EVENT]:
         yield f"To be given to the event handler again: {_many(counts[Remedy.EVENT], 'event')}"
+    if counts[Remedy.OPERATION]:
+        yield f"To be asked for again: {_many(counts[Remedy.OPERATION], 'part')} of operations"
     if counts[Remedy.SEED]:
         yield f"To be made good by a seed: {_many(counts[Remedy.SEED], 'message')}"
     if unread:

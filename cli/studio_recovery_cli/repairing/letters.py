@@ -17,6 +17,7 @@ from studio_recovery.events import StudioEvent, studio_event
 
 _LONGEST_RAW = 300
 _LONGEST_ERROR = 400
+_LONGEST_ID = 40
 
 
 class Kind(StrEnum):
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     START = "recovery not started"
     NOTICE = "notice not sent"
     SEED = "seed"
+    OPERATION = "restore of many"
     UNKNOWN = "not understood"
 
 
@@ -36,6 +38,8 @@ class Remedy(StrEnum):
     """The event handler takes the event in again."""
     SEED = "seed"
     """A pass of the seed."""
+    OPERATION = "operation"
+    """The admin function goes on with it."""
     NOTHING = "nothing"
     """A person has to read it."""
 
@@ -44,8 +48,8 @@ class Remedy(StrEnum):
 class Letter:
     """A message: when it came (ms since 1970), what failed in words, the error, and what to do.
 
-    `payload` is the event that is to be taken in again, `raw` the beginning of the message's text. `receipt` is SQS's,
-    good for one hand-out.
+    `payload` is the event or request that is to be taken in again, `raw` the beginning of the message's text. `receipt`
+    is SQS's, good for one hand-out.
     """
 
     id: str
@@ -125,10 +129,21 @@ def _call(function: str, body: Mapping[str, Any], condition: str) -> _Told | Non
     payload = body.get("requestPayload")
     if function.endswith("-event-handler") and isinstance(payload, Mapping):
         return _event(payload, error, _cause(said, f"three tries failed; its log says why: /aws/lambda/{function}"))
+    if function.endswith("-admin") and isinstance(payload, Mapping):
+        return _operation(payload, error, _cause(said, f"its log says why: /aws/lambda/{function}"))
     if function.endswith("-seed"):
         why = _cause(said, f"three tries failed; its log says why: /aws/lambda/{function}")
         return _Told(Kind.SEED, "a seed", error, why, Remedy.SEED)
     return None
+
+
+def _operation(request: Mapping[str, Any], error: str, cause: str) -> _Told | None:
+    """A part of an operation that was not done, or not for all of its owners."""
+    owners, operation = request.get("owners"), request.get("operation")
+    if not isinstance(owners, list) or not isinstance(operation, Mapping):
+        return None
+    what = f"a part of operation {_short(str(operation.get('id')), _LONGEST_ID)}: {len(owners)} owners, or some of them"
+    return _Told(Kind.OPERATION, what, error, cause, Remedy.OPERATION, request)
 
 
 def _batch(function: str, batch: Mapping[str, Any], condition: str) -> _Told | None:

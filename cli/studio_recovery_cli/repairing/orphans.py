@@ -9,7 +9,7 @@ from typing import Any
 from studio_recovery.nouns import Line, Owner, Row, Word, owner_named
 from studio_recovery_cli import words
 from studio_recovery_cli.outcomes import is_of_all
-from studio_recovery_cli.planning.prices import PRICED, Prices, Stored
+from studio_recovery_cli.planning.prices import Prices, Stored
 
 TAG = "ManagedByAmazonSageMakerResource"
 _DOMAIN_ARN = re.compile(r"arn:[a-z-]+:sagemaker:([a-z0-9-]+):([0-9]{12}):domain/(d-[a-z0-9-]+)")
@@ -158,7 +158,7 @@ def as_item(one: FileSystem, homes: Iterable[OldHome], prices: Prices | None, ty
             "total": one.stored.total,
         },
         "monthly_cost_usd": None if cost is None else round(cost, 4),
-        "priced": None if cost is None else PRICED,
+        "priced": prices.as_of if prices and cost is not None else None,
         "homes": [home_item(home, typed) for home in own],
     }
 

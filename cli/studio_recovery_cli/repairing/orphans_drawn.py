@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from studio_recovery_cli import words
-from studio_recovery_cli.planning.prices import SAID, money
+from studio_recovery_cli.planning.prices import money, prices_in
 from studio_recovery_cli.repairing.orphans import State, Typed
 
 _MOST_HOMES = 20
@@ -85,9 +85,9 @@ def _draw_sum(items: Sequence[Item], region: str, console: Console) -> None:
     total = sum(item["size_bytes"]["total"] for item in items)
     if len(items) > 1:
         console.print(f"Together {words.size(total)}, {money(sum(known) if known == costs else None)} a month.")
-    said = (
-        f"Costs: {SAID}." if known else f"Costs: no prices of {region} are known here, or not of every storage class."
-    )
+    prices = prices_in(region) if known else None
+    unknown = f"no prices of {region} are known here, or not of every storage class"
+    said = f"Costs: {prices.said if prices else unknown}."
     console.print(said, style="dim")
 
 

@@ -1,4 +1,4 @@
-"""Makes good what lies in the failure queue: events are taken in again, the rest by the seed; or gives it up."""
+"""Makes good what lies in the failure queue: events and requests are made again, the rest by the seed; or not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +30,11 @@ class Redriven:
 
 @dataclass(frozen=True, slots=True)
 class Redrive:
-    """What making good needs: the queue, a call of the event handler, and a seed until it is through."""
+    """What making good needs: the queue, calls of event handler and admin function, and a seed until it is through."""
 
     queue: FailureQueue
     take_in: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ask: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     seed: Callable[[], Reconciled]
     told: Callable[[int, int], None] = lambda _done, _of: None
 
@@ -49,6 +50,8 @@ class Redrive:
                 self.told(number, len(held))
                 if one.remedy is Remedy.EVENT:
                     ends[one.id] = self._event(one)
+                elif one.remedy is Remedy.OPERATION:
+                    ends[one.id] = self._operation(one)
                 elif one.remedy is Remedy.NOTHING:
                     ends[one.id] = Redriven(Outcome.STAYS, "nobody understands it: read it, then --drop")
             if by_seed:
@@ -74,6 +77,14 @@ class Redrive:
             return Redriven(Outcome.DONE, f"ignored, {said['ignored']}")
         changed = "the ledger has it now" if said.get("written") else "the ledger had it already"
         return Redriven(Outcome.DONE, changed)
+
+    def _operation(self, one: Letter) -> Redriven:
+        try:
+            answers = self.ask(one.payload or {})["answers"]
+        except Trouble as refused:
+            return Redriven(Outcome.STAYS, str(refused))
+        self.queue.remove(one)
+        return Redriven(Outcome.DONE, f"asked for {sum('error' not in answer for answer in answers)} of {len(answers)}")
 
     def _by_seed(self, letters: Sequence[Letter]) -> dict[str, Redriven]:
         try:

@@ -63,6 +63,8 @@ def row_item(row: Row, version: int, updated_at: int) -> dict[str, Any]:
         "out_of_scope": None if row.in_scope else True,
         "outcome": row.outcome,
         "ended_at": row.ended_at or None,
+        "operation": row.operation,
+        "refusal": row.refusal,
     }
     if row.home:
         home = {"efs_sys_id": row.home.file_system_id, "efs_uid": row.home.uid}
@@ -144,6 +146,8 @@ def _row(values: dict[str, Any]) -> Row:
         outcome=values.get("outcome", ""),
         ended_at=int(values.get("ended_at", 0)),
         updated_at=int(values.get("updated_at", 0)),
+        operation=values.get("operation", ""),
+        refusal=values.get("refusal", ""),
     )
 
 

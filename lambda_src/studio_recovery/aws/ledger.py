@@ -72,6 +72,27 @@ class Ledger:
         )
         return self._read(found)[0]
 
+    def rows_of(self, operation: str) -> list[Row]:
+        """The rows that this operation was the last to ask for."""
+        found = self._items(
+            "scan",
+            FilterExpression="#operation = :operation",
+            ExpressionAttributeNames={"#operation": "operation"},
+            ExpressionAttributeValues={":operation": {"S": operation}},
+            ConsistentRead=True,
+        )
+        return self._read(found)[0]
+
+    def rows_of_operations(self) -> list[Row]:
+        """The rows that any operation asked for."""
+        found = self._items(
+            "scan",
+            FilterExpression="attribute_exists(#operation)",
+            ExpressionAttributeNames={"#operation": "operation"},
+            ConsistentRead=True,
+        )
+        return self._read(found)[0]
+
     def owners(self) -> Iterator[Owner]:
         """Everybody who has a row."""
         yield from map(

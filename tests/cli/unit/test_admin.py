@@ -11,10 +11,16 @@ import boto3
 import pytest
 
 from studio_recovery.nouns import Kind, Owner
+from studio_recovery.operations import Operation
 from studio_recovery_cli.asking.admin import AT_ONCE, NOT_ASKED, UNANSWERED, Admin
 from studio_recovery_cli.deployment import Deployment
 from studio_recovery_cli.exits import Trouble
 
+OPERATION = Operation("20260302-091505-3f9a1c", "user/*@lab", 1)
+LOST = None
+ACCEPTED: tuple[int, dict[str, str], Any] = (202, {}, {})
+FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:studio-recovery-admin"
+SETTINGS: tuple[int, dict[str, str], Any] = (200, {}, {"FunctionArn": FUNCTION})
 OWNERS = [Owner(Kind.USER, f"u{n}", "lab") for n in range(2 * AT_ONCE + 1)]
 THROTTLED = (429, {"x-amzn-errortype": "TooManyRequestsException"}, {"message": "Rate exceeded"})
 
@@ -38,18 +44,22 @@ def lambda_that_says(monkeypatch: pytest.MonkeyPatch, *said: Any) -> Iterator[tu
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             if "GetCallerIdentity" in body:
                 told = b"<R><GetCallerIdentityResult><Arn>arn:ada</Arn></GetCallerIdentityResult></R>"
                 self._answer(200, {}, told)
                 return
             asked.append(self.path)
-            if not left:
+            if not left or left[0] is LOST:
+                del left[:1]
                 self.close_connection = True
                 self.connection.shutdown(2)
                 return
             status, headers, answer = left.pop(0)
             self._answer(status, headers, json.dumps(answer).encode())
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
@@ -106,3 +116,16 @@ def test_answers_are_told_although_a_later_request_broke_off(monkeypatch: pytest
 def test_a_first_request_that_breaks_off_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with lambda_that_says(monkeypatch, TIMED_OUT) as (admin, _), pytest.raises(Trouble):
         list(admin.ask_each("retry", OWNERS))
+
+
+def test_an_operation_whose_answer_was_lost_is_handed_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function does it once: so this is the one request that may be made twice."""
+    with lambda_that_says(monkeypatch, SETTINGS, LOST, ACCEPTED) as (admin, asked):
+        admin.hand_over("restore", OWNERS[:1], OPERATION)
+        assert [path.rpartition("/")[2] for path in asked] == ["configuration", "invocations", "invocations"]
+
+
+def test_an_operation_that_cannot_be_handed_over_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with lambda_that_says(monkeypatch, SETTINGS) as (admin, asked), pytest.raises(Trouble, match="connection broke"):
+        admin.hand_over("restore", OWNERS[:1], OPERATION)
+    assert len(asked) == 3

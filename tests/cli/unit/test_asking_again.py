@@ -16,6 +16,7 @@ from studio_recovery.nouns import Change, Status
 from studio_recovery.requests import Action
 from studio_recovery_cli.asking.deciding import decided, rows_of
 from studio_recovery_cli.asking.dropping import dropped
+from studio_recovery_cli.asking.fleet import End
 from studio_recovery_cli.asking.restoring import Typed, restored, wish_of
 from studio_recovery_cli.exits import DONE, Trouble
 from studio_recovery_cli.following.follow import Asked, Follower
@@ -98,7 +99,7 @@ def test_who_came_back_without_an_event_can_be_restored(lab: Lab, capsys: pytest
     lab.deliver()
     lab.create()
     session = session_at(lab)
-    assert restored(session, wish_of(session, Typed(str(ADA))), yes=True, detach=True) == DONE
+    assert restored(session, wish_of(session, Typed(str(ADA))), yes=True, end=End(detach=True)) == DONE
     told = capsys.readouterr()
     assert json.loads(told.out)[0]["outcome"] == "PENDING"
     assert "SageMaker is asked" in told.err
@@ -110,7 +111,7 @@ def test_who_is_gone_is_refused_by_the_function(lab: Lab) -> None:
     lab.deliver()
     session = session_at(lab)
     with pytest.raises(Trouble, match="does not exist now"):
-        restored(session, wish_of(session, Typed(str(ADA))), yes=True, detach=True)
+        restored(session, wish_of(session, Typed(str(ADA))), yes=True, end=End(detach=True))
 
 
 def test_what_runs_already_is_told_with_its_execution_and_its_home(
@@ -120,7 +121,7 @@ def test_what_runs_already_is_told_with_its_execution_and_its_home(
     lab.recreate()
     copying(lab)
     session = session_at(lab)
-    restored(session, wish_of(session, Typed(str(ADA))), yes=True, detach=True)
+    restored(session, wish_of(session, Typed(str(ADA))), yes=True, end=End(detach=True))
     (one,) = json.loads(capsys.readouterr().out)
     assert (one["outcome"], one["source"]) == ("RUNNING", old.key)
     assert one["execution_arn"] == lab.row().execution_arn

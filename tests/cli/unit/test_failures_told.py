@@ -73,14 +73,15 @@ def test_an_empty_queue_says_whether_others_have_messages_in_hand() -> None:
 
 
 def test_it_is_said_first_what_becomes_of_the_messages() -> None:
-    letters = [letter(1), letter(2, Remedy.NOTHING), letter(3, Remedy.EVENT)]
+    letters = [letter(1), letter(2, Remedy.NOTHING), letter(3, Remedy.EVENT), letter(4, Remedy.OPERATION)]
     assert list(intentions(letters, drop=False)) == [
         "To be given to the event handler again: 1 event",
+        "To be asked for again: 1 part of operations",
         "To be made good by a seed: 1 message",
         "To stay, as nobody understands them: 1 message",
     ]
     assert list(intentions(letters, drop=True)) == [
-        "To be deleted, and nothing is made good: 3 messages",
+        "To be deleted, and nothing is made good: 4 messages",
         "Nobody understands 1 of them: read them first.",
     ]
 

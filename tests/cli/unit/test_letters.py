@@ -74,6 +74,13 @@ def test_a_seed_that_failed_is_made_good_by_a_seed() -> None:
     assert (found.kind, found.what, found.remedy) == (Kind.SEED, "a seed", Remedy.SEED)
 
 
+def test_a_part_of_an_operation_is_asked_for_again() -> None:
+    asked = {"owners": ["user/ada@lab", "user/bob@lab"], "operation": {"id": "20260302-091505-3f9a1c"}}
+    found = called("admin", "AwsBusy", "1 of 2 owners are not done", asked)
+    assert (found.kind, found.remedy, found.payload) == (Kind.OPERATION, Remedy.OPERATION, asked)
+    assert found.what == "a part of operation 20260302-091505-3f9a1c: 2 owners, or some of them"
+
+
 @pytest.mark.parametrize(
     ("function", "kind", "what"),
     [
@@ -112,6 +119,10 @@ def test_an_event_that_cannot_be_read_says_which_field_and_leaves_it_to_the_seed
         "",
         {"requestContext": {"functionArn": f"{ARN}somebody", "condition": "x"}},
         {"requestContext": {"functionArn": 7}},
+        {
+            "requestContext": {"functionArn": f"{ARN}admin"},
+            "requestPayload": {"action": "hold", "owner": "user/ada@lab"},
+        },
         {"requestContext": {"functionArn": f"{ARN}event-handler"}, "requestPayload": {"detail": {"eventName": []}}},
         {"requestContext": {"functionArn": f"{ARN}event-handler"}, "requestPayload": {"detail": "x"}},
         {"requestContext": {"functionArn": f"{ARN}else"}, "DDBStreamBatchInfo": {"batchSize": 1}},

@@ -19,7 +19,7 @@ from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD
 GB = 1024**3
 PENDING = Row(ADA, home=NEW, sources=(Source(OLD, 1),), status=Status.PENDING, request_id="1")
 OPEN = Mount("fs-old", 5 * GB, "vpc-1", "subnet-1", 200, nfs_open=True)
-PRICES = Prices(datasync=0.01, transition=0, efs_standard=0.3, efs_infrequent_access=0.03)
+PRICES = Prices("2026-09-11", datasync=0.01, transition=0, efs_standard=0.3, efs_infrequent_access=0.03)
 
 
 def plan(*copies: Copy, **more: object) -> Plan:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from studio_recovery_cli.planning.prices import GB, PRICED, REGIONS, SAID, Stored, money, prices_in
+from studio_recovery_cli.planning.prices import GB, REGIONS, Stored, money, prices_in
 
 
 def test_a_month_is_the_sum_of_its_storage_classes() -> None:
@@ -35,9 +35,12 @@ def test_a_region_that_nobody_looked_up_has_no_prices() -> None:
     assert all(prices_in(region) for region in REGIONS)
 
 
-def test_prices_are_told_with_their_date() -> None:
-    assert re.fullmatch(r"2026-\d\d-\d\d", PRICED)
-    assert PRICED in SAID
+@pytest.mark.parametrize("region", REGIONS)
+def test_prices_are_told_with_their_date(region: str) -> None:
+    prices = prices_in(region)
+    assert prices
+    assert re.fullmatch(r"2026-\d\d-\d\d", prices.as_of)
+    assert prices.as_of in prices.said
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,10 @@ ARN = "arn:aws:lambda:eu-west-1:111122223333:function:studio-recovery-"
 BATCH = {"requestContext": {"functionArn": f"{ARN}notices", "condition": "x"}, "DDBStreamBatchInfo": {"batchSize": 1}}
 CALL = {"requestContext": {"functionArn": f"{ARN}event-handler", "condition": "x"}, "requestPayload": EVENT}
 GOOD = {"complete": True}
+PART = {
+    "requestContext": {"functionArn": "arn:aws:lambda:eu-west-1:111122223333:function:studio-recovery-admin"},
+    "requestPayload": {"owners": ["user/ada@lab", "user/bob@lab"], "operation": {"id": "20260302-091505-3f9a1c"}},
+}
 
 
 class Desk:
@@ -40,7 +44,13 @@ class Desk:
                 raise Trouble(refusal)
             return {"written": []}
 
-        return Redrive(self.queue, take_in, lambda: seed or Reconciled(last=GOOD))
+        def ask(request: Mapping[str, Any]) -> dict[str, Any]:
+            if refusal:
+                raise Trouble(refusal)
+            refused = [{"owner": owner, "error": "BadInput"} for owner in request["owners"][1:]]
+            return {"answers": [{"owner": request["owners"][0]}, *refused]}
+
+        return Redrive(self.queue, take_in, ask, lambda: seed or Reconciled(last=GOOD))
 
 
 @pytest.fixture
@@ -76,6 +86,13 @@ def test_what_was_made_good_is_gone(desk: Desk) -> None:
     assert desk.queue.look() == []
 
 
+def test_a_part_of_an_operation_is_asked_for_again(desk: Desk) -> None:
+    desk.leave(PART)
+    assert outcomes(desk, desk.redrive(refusal="AwsBusy")) == [(Outcome.STAYS, "AwsBusy")]
+    assert outcomes(desk, desk.redrive()) == [(Outcome.DONE, "asked for 1 of 2")]
+    assert desk.queue.look() == []
+
+
 def test_what_the_handler_refuses_stays_and_is_visible_again(desk: Desk) -> None:
     desk.leave(CALL)
     assert outcomes(desk, desk.redrive(refusal="no such domain")) == [(Outcome.STAYS, "no such domain")]
@@ -103,7 +120,7 @@ def test_a_seed_that_is_refused_loses_nothing(desk: Desk) -> None:
     def refused() -> Reconciled:
         raise Trouble("access denied")
 
-    assert outcomes(desk, Redrive(desk.queue, dict, refused)) == [(Outcome.STAYS, "access denied")]
+    assert outcomes(desk, Redrive(desk.queue, dict, dict, refused)) == [(Outcome.STAYS, "access denied")]
     assert len(desk.queue.look()) == 1
 
 
