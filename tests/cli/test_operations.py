@@ -1,6 +1,7 @@
 """`studio-recovery operations`, and the restores of many that it lists: they need nobody's terminal."""
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -148,12 +149,22 @@ def test_what_lambda_gave_up_lies_in_the_failure_queue_and_is_asked_for_again(
     assert letters() is None
 
 
-def test_a_thousand_owners_are_handed_over_in_two_requests(
-    cloud: Cloud, outputs: dict[str, Any], tmp_path: Path
-) -> None:
+@pytest.fixture
+def writer_of_logs(cloud: Cloud) -> str:
+    """A function's role that may do nothing but write its log."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    logs = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+    iam, name = cloud.client("iam"), "cli-writer-of-logs"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": trust}))
+    document = json.dumps({"Version": "2012-10-17", "Statement": logs})
+    iam.put_role_policy(RoleName=name, PolicyName="logs", PolicyDocument=document)
+    return name
+
+
+def test_a_thousand_owners_are_handed_over_in_two_requests(cloud: Cloud, writer_of_logs: str, tmp_path: Path) -> None:
     """So the laptop may be closed at once; nobody has to wait for what the requests do."""
     root = Shell(cloud, "root", {**ACCESS, "AWS_REGION": REGION}, tmp_path)
-    with crowd(cloud, "cli-handed-over", outputs["name"] + "-admin", failed(1_000)):
+    with crowd(cloud, "cli-handed-over", writer_of_logs, failed(1_000)):
         before = cloud.calls()["lambda:Invoke"]
         told = root.run("restore", "user/*", "--yes", "--detach", "--name", "cli-handed-over", "--output", "json")
         requests = cloud.calls()["lambda:Invoke"] - before

@@ -51,7 +51,7 @@ def _month(session: Session) -> int:
     prices = price_table()
     profiles = sum(1 for _ in session.deployment.ledger.owners())
     months = told.months(prices, profiles)
-    data = dict.fromkeys(name for name in FIELDS if "." not in name)
+    data = dict.fromkeys(name.partition(".")[0] for name in FIELDS)
     data |= {"month": told.as_data(months, prices, profiles)}
     session.screen.tell(data, lambda console: told.draw(months, prices, profiles, console))
     return DONE
