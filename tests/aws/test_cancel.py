@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.aws.network import Network, Place
 from studio_recovery.aws.transfers import Transfers
-from studio_recovery.errors import AccountFull, BadInput, Cancelled, CopyStillRunning, Superseded
+from studio_recovery.errors import BadInput, Cancelled, CopyStillRunning, NoRoom, Superseded
 from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.nouns import Status, Word
 from studio_recovery.recovery import Run
@@ -123,7 +123,7 @@ def test_a_copy_that_begins_as_its_task_is_about_to_be_removed_is_cancelled(wait
 def test_a_cancel_before_the_task_is_made_is_seen_when_it_is(waiting: Lab) -> None:
     """The run waits for a place: its row is claimed, and there is nothing to remove yet."""
     run = waiting.start()
-    with pytest.raises(AccountFull):
+    with pytest.raises(NoRoom):
         waiting.opening(max_concurrent=0).open(run)
     told = ask(waiting, "cancel")
     assert (told["status"], told["reason"], told["stopped"]) == ("RUNNING", "cancelled", "")

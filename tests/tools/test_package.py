@@ -12,7 +12,7 @@ from tools.package import ARCHIVE, DIGEST, archive, compare, digest, members, re
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath", "certifi")
 HANDLERS = (
     *("event_handler", "stream_trigger", "seed", "open_homes"),
-    *("close_homes", "notices", "admin", "studio_domain"),
+    *("close_homes", "notices", "admin", "studio_domain", "gate"),
 )
 ONLY_THE_ARCHIVE = """
 import importlib, sys

@@ -31,6 +31,7 @@ FUNCTIONS = {
     "event_handler": ("settings:intake",),
     "stream_trigger": ("settings:executions",),
     "open_homes": ("open_homes:_opening",),
+    "gate": ("settings:places",),
     "close_homes": ("close_homes:_closing",),
     "notices": ("settings:topic", "settings:bus"),
     "seed": ("settings:patient_intake", "settings:executions", "settings:removal"),
@@ -41,7 +42,7 @@ _SITE = Path(boto3.__file__).parents[1]
 _ENVIRONMENT = dict.fromkeys(
     (
         *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATASYNC_LOG_GROUP_ARN", "HISTORY_TABLE", "NAME"),
-        *("PROFILE_TABLE", "READ_ROLE_ARN", "TOPIC_ARN", "WRITE_ROLE_ARN"),
+        *("PLACES_TABLE", "PROFILE_TABLE", "READ_ROLE_ARN", "TOPIC_ARN", "WRITE_ROLE_ARN"),
     ),
     "x",
 ) | {

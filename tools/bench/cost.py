@@ -169,7 +169,7 @@ def _bill(crowd: Metered) -> Bill:
     entered = [state for walk in walks for state in (crowd.cloud.states.begins, *walk.entered)]
     tries = sum(crowd.tries.values())
     retries = tries - sum(state in tasks for state in entered)
-    events = sum(EVENTS[definition[state]["Type"]] for state in entered) + TRY_EVENTS * tries + ENDS * len(walks)
+    events = sum(_events(definition[state]) for state in entered) + TRY_EVENTS * tries + ENDS * len(walks)
     invocations = sum(crowd.invocations.values())
     units = {
         "transitions": len(entered) + retries,
@@ -186,6 +186,11 @@ def _bill(crowd: Metered) -> Bill:
         "copied_bytes": COPIED_BYTES * len(walks),
     }
     return Bill(Counter(units), len(entered), crowd.meter.calls)
+
+
+def _events(state: Record) -> int:
+    """Of a state beside its tries; one that waits for its token tells that it was submitted, too."""
+    return EVENTS[state["Type"]] + int(str(state.get("Resource", "")).endswith("waitForTaskToken"))
 
 
 def _seconds(crowd: Metered) -> dict[str, float]:

@@ -26,6 +26,7 @@ CALLS = {
     "event_handler": 8,
     "stream_trigger": 1,
     "open_homes": 25,
+    "gate": 5,
     "close_homes": 20,
     "notices": 2,
     "admin": 6,

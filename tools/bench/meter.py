@@ -37,8 +37,8 @@ class Meter:
     def _units(self, operation: str, request: Record, told: Record) -> None:
         match operation:
             case "transact_write_items":
-                puts = [one["Put"]["Item"] for one in request["TransactItems"]]
-                self.write_units += sum(TRANSACTION * _units(item_bytes(item), WRITE_BYTES) for item in puts)
+                items = [one.get("Put", {}).get("Item", {}) for one in request["TransactItems"]]
+                self.write_units += sum(TRANSACTION * _units(item_bytes(item), WRITE_BYTES) for item in items)
             case "put_item":
                 self.write_units += _units(item_bytes(request["Item"]), WRITE_BYTES)
             case "get_item" | "query" | "scan":

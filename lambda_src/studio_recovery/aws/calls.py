@@ -26,6 +26,7 @@ _BUSY = (
     "ServiceUnavailable",
     "Internal",
     "ProvisionedThroughput",
+    "TransactionConflict",
 )
 
 

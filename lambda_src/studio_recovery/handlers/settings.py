@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studio_recovery.aws.transfers import Transfers
     from studio_recovery.guard import Guard, Scope
     from studio_recovery.handlers.intake import Intake
+    from studio_recovery.handlers.places import Places
     from studio_recovery.handlers.removal import Removal
 
 
@@ -93,6 +94,18 @@ def removal() -> Removal:
     from studio_recovery.handlers.removal import Removal
 
     return Removal(transfers(), Doors(client("efs"), time.sleep))
+
+
+@cache
+def places() -> Places:
+    """The places for tasks of this deployment, and the line of those who wait for one."""
+    from studio_recovery.aws.line import WaitingLine
+    from studio_recovery.handlers.places import Places
+    from studio_recovery.waiting_line import Room
+
+    line = WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+    room = Room(int(setting("TASK_QUOTA")), int(setting("MAX_CONCURRENT")))
+    return Places(line, transfers(), room, milliseconds_now)
 
 
 @cache
