@@ -70,11 +70,16 @@ def removal() -> Removal:
 
 
 @cache
+def waiting_line() -> WaitingLine:
+    """The line of those who wait for a place."""
+    return WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+
+
+@cache
 def places() -> Places:
     """The places for tasks of this deployment, and the line of those who wait for one."""
-    line = WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
     room = Room(int(setting("TASK_QUOTA")), int(setting("MAX_CONCURRENT")))
-    return Places(line, transfers(), room, milliseconds_now)
+    return Places(waiting_line(), transfers(), room, milliseconds_now)
 
 
 @cache
