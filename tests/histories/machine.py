@@ -35,9 +35,9 @@ class TaskFailed(Exception):
 
 
 @cache
-def states() -> dict[str, Record]:
+def states(copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS) -> dict[str, Record]:
     """The states of the real state machine, with the names that Terraform writes into it."""
-    named = {"partition": "aws", "copy_timeout_seconds": str(COPY_TIMEOUT_SECONDS)}
+    named = {"partition": "aws", "copy_timeout_seconds": str(copy_timeout_seconds)}
     text = re.sub(r"\$\{(\w+)\}", lambda found: named.get(found[1], found[1]), FILE.read_text())
     read: dict[str, Record] = json.loads(text)["States"]
     return read
@@ -93,9 +93,15 @@ class Walk:
 class StepFunctions:
     """The executions of the one state machine. `work` carries out a Task: a function's name or SDK call, arguments."""
 
-    def __init__(self, clock: VirtualClock, work: Callable[[str, Record, Walk], Record]) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        work: Callable[[str, Record, Walk], Record],
+        copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS,
+    ) -> None:
         self._clock = clock
         self._work = work
+        self._states = states(copy_timeout_seconds)
         self.walks: dict[str, Walk] = {}
         self.waiting: dict[str, Walk] = {}
         """By their tokens, those that wait to be woken."""
@@ -128,7 +134,7 @@ class StepFunctions:
         if walk is None or walk.status != "RUNNING":
             raise Refusal("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
         self.woken(walk)
-        state, result = states()[walk.at], json.loads(request["output"])
+        state, result = self._states[walk.at], json.loads(request["output"])
         self._clock.later(0.1, lambda: self._leave(walk, state, result))
         return {}
 
@@ -152,7 +158,7 @@ class StepFunctions:
     def _go_on(self, walk: Walk) -> None:
         """Walks until it has to wait, or is over. A Task that comes back to an execution that was stopped is lost."""
         while walk.status == "RUNNING":
-            state = states()[walk.at]
+            state = self._states[walk.at]
             walk.variables["states"] = {"context": self._context(walk)}
             if state["Type"] == "Wait":
                 seconds = float(evaluated(state["Seconds"], walk.variables))
