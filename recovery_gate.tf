@@ -63,7 +63,7 @@ data "aws_iam_policy_document" "gate" {
 data "aws_iam_policy_document" "call_the_next" {
   source_policy_documents = [
     data.aws_iam_policy_document.use_the_key["dynamodb"].json,
-    data.aws_iam_policy_document.use_the_key["states"].json,
+    data.aws_iam_policy_document.wake_the_next.json,
   ]
 
   # An item moves in one transaction, which IAM checks as the calls that it holds.
@@ -72,6 +72,11 @@ data "aws_iam_policy_document" "call_the_next" {
     actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.places.arn]
   }
+}
+
+# Used by these, and by the admin function when who waits is cancelled.
+data "aws_iam_policy_document" "wake_the_next" {
+  source_policy_documents = [data.aws_iam_policy_document.use_the_key["states"].json]
 
   statement {
     sid     = "WakeTheNext"
