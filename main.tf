@@ -9,7 +9,7 @@
 #   3. trigger   The table's stream shows a row that became PENDING; the stream trigger starts one recovery.
 #                                                                                                         trigger.tf
 #   4. recovery  The state machine opens both homes, copies with DataSync, closes them, and writes the outcome down.
-#                                                             recovery.tf, recovery_homes.tf, recovery_datasync.tf
+#                                            recovery.tf, recovery_homes.tf, recovery_gate.tf, recovery_datasync.tf
 #   5. watch     What failed waits in a queue; the seed brings the ledger in line with what really exists; people are
 #                told what needs them, other teams what happened.
 #                               watch.tf, watch_notices.tf, watch_alarms.tf, watch_seed.tf, watch_dashboard.tf

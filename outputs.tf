@@ -50,6 +50,7 @@ output "function_names" {
     stream_trigger = module.stream_trigger.name
     open_homes     = module.open_homes.name
     close_homes    = module.close_homes.name
+    gate           = module.gate.name
     seed           = module.seed.name
     admin          = module.admin.name
     notices        = module.notices.name

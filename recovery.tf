@@ -9,6 +9,7 @@ resource "aws_sfn_state_machine" "recovery" {
     partition            = local.partition
     open_homes_arn       = module.open_homes.arn
     close_homes_arn      = module.close_homes.arn
+    gate_arn             = module.gate.arn
     copy_timeout_seconds = floor(var.copy.timeout_hours * 3600)
   })
 
@@ -125,9 +126,9 @@ data "aws_iam_policy_document" "recovery" {
   }
 
   statement {
-    sid       = "OpenAndCloseHomes"
+    sid       = "OpenAndCloseHomesOrWait"
     actions   = ["lambda:InvokeFunction"]
-    resources = [module.open_homes.arn, module.close_homes.arn]
+    resources = [module.open_homes.arn, module.close_homes.arn, module.gate.arn]
   }
 
   # No condition on the tag: of a task that was removed by a cancel AWS would then say "denied", not "not found".

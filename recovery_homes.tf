@@ -9,12 +9,10 @@ module "open_homes" {
   rules   = local.rules
   policy  = data.aws_iam_policy_document.open_homes.json
   timeout = 300
-  environment = merge(local.environment, local.ledger_environment, {
+  environment = merge(local.environment, local.ledger_environment, local.places_environment, {
     READ_ROLE_ARN          = aws_iam_role.read_source.arn
     WRITE_ROLE_ARN         = aws_iam_role.write_target.arn
     DATASYNC_LOG_GROUP_ARN = aws_cloudwatch_log_group.datasync.arn
-    TASK_QUOTA             = tostring(var.task_quota)
-    MAX_CONCURRENT         = tostring(var.max_concurrent)
     COPY                   = local.copy
     SECURITY_GROUP_RULES   = var.security_group_rules
     WAIT_FOR_APP           = tostring(var.wait_for_app)
@@ -32,7 +30,7 @@ module "close_homes" {
   rules              = local.rules
   policy             = data.aws_iam_policy_document.close_homes.json
   timeout            = 300
-  environment        = merge(local.environment, local.ledger_environment)
+  environment        = merge(local.environment, local.ledger_environment, local.places_environment)
   log_retention_days = var.log_retention_days
   tags               = local.tags
 }
@@ -49,6 +47,12 @@ data "aws_iam_policy_document" "open_homes" {
     sid       = "ReadTheRow"
     actions   = ["dynamodb:GetItem"]
     resources = [aws_dynamodb_table.profiles.arn]
+  }
+
+  statement {
+    sid       = "TakeAPlaceAndLeaveTheLine"
+    actions   = ["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.places.arn]
   }
 
   dynamic "statement" {
@@ -164,6 +168,7 @@ data "aws_iam_policy_document" "close_homes" {
   source_policy_documents = [
     data.aws_iam_policy_document.write_the_ledger.json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
+    data.aws_iam_policy_document.call_the_next.json,
   ]
 
   statement {

@@ -55,10 +55,9 @@ module "seed" {
   # Thousands of profiles take minutes; what is left over, the next pass does.
   timeout = 900
   memory  = 512
-  environment = merge(local.environment, local.ledger_environment, {
+  environment = merge(local.environment, local.ledger_environment, local.places_environment, {
     STATE_MACHINE_ARN   = aws_sfn_state_machine.recovery.arn
     DELETION_PROTECTION = tostring(var.deletion_protection)
-    TASK_QUOTA          = tostring(var.task_quota)
     VPCS                = join(" ", sort(values(var.vpcs)))
   })
   log_retention_days = var.log_retention_days
@@ -240,6 +239,7 @@ data "aws_iam_policy_document" "seed" {
     data.aws_iam_policy_document.write_the_ledger.json,
     data.aws_iam_policy_document.use_the_key["states"].json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
+    data.aws_iam_policy_document.call_the_next.json,
   ]
 
   statement {

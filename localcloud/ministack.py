@@ -50,7 +50,8 @@ HOOKS = {
     "ministack.services.tagging": "_RESOURCE_TAG_COLLECTORS _collect_efs",
     "ministack.services.stepfunctions": "_start_execution _executions _state_machines _resolve_state_machine_arn"
     " _find_matching_retrier _scaled_sleep _invoke_aws_sdk_integration _ExecutionError _execute_task _call_lambda"
-    " _create_state_machine _update_state_machine",
+    " _create_state_machine _update_state_machine _invoke_with_callback _invoke_resource _send_task_success"
+    " _task_tokens _jsonata_state_field _SFN_WAIT_SCALE",
 }
 # Where IAM's name for a service is not boto3's.
 BOTO3_NAMES = {"elasticfilesystem": "efs", "states": "stepfunctions"}

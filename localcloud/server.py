@@ -31,6 +31,7 @@ from localcloud.faults import Faults
 from localcloud.metrics import watch
 from localcloud.ministack import OWN_AGENT, Answer, MiniStack, MiniStackChanged, environment
 from localcloud.repairs import repair
+from localcloud.repairs_callbacks import repair_callbacks
 from localcloud.repairs_network import repair_network
 from localcloud.sagemaker import SageMaker
 from localcloud.schedules import Schedules
@@ -82,6 +83,7 @@ class Server:
         self.around = Surroundings(clock, disk, self.faults, self._client, put_event, self.iam.datasync_may)
         repair_network(self.stack, self.faults.behaviour)
         self.processes = repair(self.stack, disk, self.iam)
+        repair_callbacks(self.stack)
         self.faults.kill = self.processes.kill
         Deliveries(self.stack, self.iam, self.around, time_scale).install()
         Schedules(self.stack, self.iam, self.around, time_scale).install()

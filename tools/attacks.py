@@ -29,6 +29,7 @@ ROLES = (
     "admin",
     "open-homes",
     "close-homes",
+    "gate",
     "recovery",
     "read-source",
     "write-target",

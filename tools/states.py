@@ -29,6 +29,7 @@ VALUES = {
     "partition": "aws",
     "open_homes_arn": f"{FUNCTION}-open-homes",
     "close_homes_arn": f"{FUNCTION}-close-homes",
+    "gate_arn": f"{FUNCTION}-gate",
     "copy_timeout_seconds": "86400",
 }
 # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn

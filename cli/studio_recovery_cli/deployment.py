@@ -21,7 +21,7 @@ from studio_recovery_cli import words
 from studio_recovery_cli.context import Context
 from studio_recovery_cli.exits import Trouble
 
-FUNCTIONS = ("event-handler", "stream-trigger", "open-homes", "close-homes", "seed", "admin", "notices")
+FUNCTIONS = ("event-handler", "stream-trigger", "open-homes", "close-homes", "gate", "seed", "admin", "notices")
 # Longer than any of the module's functions may take.
 _LONGEST_CALL_SECONDS = 910
 _TABLE = "-studioUser"

@@ -7,7 +7,8 @@ StudioRecoveryError
 ├── LedgerConflict        somebody else wrote the row first
 ├── DeletionProtected     destroy was asked for while the tables are protected
 ├── Wait                  not now: the same call succeeds later, nothing is wrong
-│   ├── AccountFull       no place for another task within the quota, or no addresses for it
+│   ├── NoRoom            no place for another task: it waits in line and is called
+│   ├── AccountFull       DataSync refuses another task, or there are no addresses for it
 │   ├── TargetBusy        another copy runs into the same home
 │   ├── AwsBusy           AWS throttles or is unavailable
 │   ├── NoApp             the owner has no app in service, and the copy is to wait for one
@@ -54,8 +55,12 @@ class Wait(StudioRecoveryError):
     """Not now: the same call succeeds later, nothing is wrong."""
 
 
+class NoRoom(Wait):
+    """There is no place for another DataSync task, or others have waited longer for it."""
+
+
 class AccountFull(Wait):
-    """There is no place for another DataSync task within the quota, or there are no addresses for it."""
+    """DataSync refuses another task in this account, or there are no addresses for it."""
 
 
 class TargetBusy(Wait):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localcloud.inprocess import InProcessCloud
-from tests.aws.lab import HISTORY, NAME, PROFILES, Lab
+from tests.aws.lab import HISTORY, NAME, PLACES, PROFILES, Lab
 
 
 @pytest.fixture
@@ -44,16 +44,21 @@ def empty_lab(cloud: InProcessCloud) -> Lab:
 
 
 def _create_tables(cloud: InProcessCloud) -> None:
-    for table, sort, kind in ((PROFILES, "domain_name", "S"), (HISTORY, "epoctime", "N")):
+    ledger = "profile_name"
+    for table, partition, sort, kind in (
+        (PROFILES, ledger, "domain_name", "S"),
+        (HISTORY, ledger, "epoctime", "N"),
+        (PLACES, "line", "turn", "S"),
+    ):
         cloud.client("dynamodb").create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[
-                {"AttributeName": "profile_name", "KeyType": "HASH"},
+                {"AttributeName": partition, "KeyType": "HASH"},
                 {"AttributeName": sort, "KeyType": "RANGE"},
             ],
             AttributeDefinitions=[
-                {"AttributeName": "profile_name", "AttributeType": "S"},
+                {"AttributeName": partition, "AttributeType": "S"},
                 {"AttributeName": sort, "AttributeType": kind},
             ],
         )

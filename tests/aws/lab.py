@@ -1,13 +1,14 @@
 """A Studio lab in process: the domain `lab` on the local cloud's own services and moto, and the handlers around it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.inprocess import InProcessCloud
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions, execution_arn
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.line import WaitingLine
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Transfers
@@ -17,16 +18,20 @@ from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.open_homes import Mounts, Opening
 from studio_recovery.handlers.passes import Pass
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.seeding import Seed
 from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.nouns import Home, Kind, Owner, Row
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Run, pending_recovery
+from studio_recovery.waiting_line import Room
+from tests.aws.tokens import Tokens
 
 NAME = "studio-recovery"
 PROFILES = f"{NAME}-studioUser"
 HISTORY = f"{NAME}-studioUserHistory"
+PLACES = f"{NAME}-studioPlaces"
 ADA = Owner(Kind.USER, "ada", "lab")
 GROUP = Owner(Kind.SPACE, "reading-group", "lab")
 SHARED = {
@@ -49,6 +54,7 @@ class Lab:
     guard: Guard = OPEN
     wait_for_app: bool = False
     scope: Scope = EVERYTHING
+    tokens: Tokens = field(default_factory=Tokens)
 
     def now(self) -> int:
         return int(self.cloud.clock.now() * 1000)
@@ -159,17 +165,22 @@ class Lab:
     def opening(self, task_quota: int = 100, max_concurrent: int = 100) -> Opening:
         role = f"arn:aws:iam::{self.cloud.account}:role/{NAME}"
         log_group = f"arn:aws:logs:{self.cloud.region}:{self.cloud.account}:log-group:/aws/datasync/{NAME}:*"
-        mounts = Mounts(f"{role}-read-source", f"{role}-write-target", log_group, task_quota, max_concurrent)
+        mounts = Mounts(f"{role}-read-source", f"{role}-write-target", log_group)
         apps = self.studio() if self.wait_for_app else None
-        return Opening(self.ledger(), self.executions(), self.network(), self.removal(), mounts, apps)
+        places = self.places(task_quota, max_concurrent)
+        return Opening(self.ledger(), self.executions(), self.network(), self.removal(), places, mounts, apps)
 
-    def closing(self) -> Closing:
-        return Closing(self.ledger(), self.removal(), self.cloud.client("events"), self.guard)
+    def places(self, task_quota: int = 100, max_concurrent: int = 100) -> Places:
+        line = WaitingLine(self.cloud.client("dynamodb"), self.tokens, PLACES)
+        return Places(line, self.transfers(), Room(task_quota, max_concurrent), self.now)
+
+    def closing(self, max_concurrent: int = 100) -> Closing:
+        places = self.places(max_concurrent=max_concurrent)
+        return Closing(self.ledger(), self.removal(), places, self.cloud.client("events"), self.guard)
 
     def sweep(self) -> Sweep:
-        return Sweep(
-            self.ledger(), self.executions(), self.removal(), NAME, self.state_machine_arn, self.now, self.guard
-        )
+        removal, machine = self.removal(), self.state_machine_arn
+        return Sweep(self.ledger(), self.executions(), removal, self.places(), NAME, machine, self.now, self.guard)
 
     def swept(self) -> dict[str, int]:
         """Sweeps once, as a seed does; how many rows were finished, and how many runs removed."""

@@ -14,6 +14,7 @@ from studio_recovery.errors import (
     CopyStillRunning,
     Held,
     LeftBehind,
+    NoRoom,
     SourceGone,
     Superseded,
     TargetBusy,
@@ -123,7 +124,7 @@ def test_closing_after_a_failed_opening_leaves_nothing(recreated: Lab, service: 
 
 def test_a_full_account_makes_nothing(recreated: Lab) -> None:
     run = recreated.start()
-    with pytest.raises(AccountFull, match="0 of 0 tasks"):
+    with pytest.raises(NoRoom, match="0 of 0 tasks"):
         recreated.opening(task_quota=0).open(run)
     assert recreated.temporary() == []
 
@@ -135,7 +136,7 @@ def test_an_account_whose_quota_is_lower_than_ours_waits_too(recreated: Lab) -> 
 
 
 def test_no_more_copies_run_at_once_than_the_module_may(recreated: Lab) -> None:
-    with pytest.raises(AccountFull, match="0 of our 0"):
+    with pytest.raises(NoRoom, match="0 of our 0"):
         recreated.opening(max_concurrent=0).open(recreated.start())
 
 
@@ -208,7 +209,7 @@ def test_of_runs_that_begin_at_once_no_more_than_allowed_keep_their_task(recreat
     second = replace(by_hand(recreated, "second"), recovery=other)
     tasks = {recreated.opening().open(run): run for run in (first, second)}
     later = tasks[max(tasks)]
-    with pytest.raises(AccountFull, match="2 tasks were made at once"):
+    with pytest.raises(NoRoom, match="2 tasks were made at once"):
         recreated.opening(max_concurrent=1).open(later)
     assert [task.arn for task in recreated.transfers().tasks()[1]] == [min(tasks)]
 
@@ -243,7 +244,7 @@ def test_a_refusal_of_the_bus_keeps_nothing_back(recreated: Lab) -> None:
 def test_how_many_tasks_the_account_has_is_told_also_when_it_is_full(recreated: Lab) -> None:
     heard: list[int] = []
     opening = replace(recreated.opening(task_quota=0), tell_tasks=heard.append)
-    with pytest.raises(AccountFull):
+    with pytest.raises(NoRoom):
         opening.open(recreated.start())
     assert heard == [0]
 

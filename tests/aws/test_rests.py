@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_recovery.advice import advice
-from studio_recovery.errors import AccountFull, SourceHeld
+from studio_recovery.errors import NoRoom, SourceHeld
 from studio_recovery.nouns import SOURCE_HELD, Home, Kind, Owner, Status, Word
 from tests.aws.asking import BOB, WORDS, answered, ask, home_of, moved_in, target
 from tests.aws.lab import ADA, Lab
@@ -106,7 +106,7 @@ def test_a_source_on_hold_holds_up_nothing_that_was_asked_for_since(lab: Lab) ->
     lab.deliver()
     target(lab, ADA, BOB)
     run = lab.start(BOB)
-    with pytest.raises(AccountFull):
+    with pytest.raises(NoRoom):
         lab.opening(max_concurrent=0).open(run)
     restore(lab, BOB, source=str(CAROL), selection={"into": "from-carol"})
     ask(lab, "hold")

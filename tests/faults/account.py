@@ -7,7 +7,7 @@ from demo.studio import TooLate
 from localcloud.faults import Killed
 from studio_recovery import actions
 from studio_recovery.aws.calls import typed_errors
-from studio_recovery.errors import AccountFull, StudioRecoveryError, Wait
+from studio_recovery.errors import AccountFull, NoRoom, StudioRecoveryError, Wait
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.nouns import Kind, Owner
 from studio_recovery.recovery import Run
@@ -15,6 +15,7 @@ from tests.aws.lab import Lab
 
 NOTES = {"notes.txt": "remember"}
 PASSES = 4
+IN_LINE = "in line"
 
 
 def owners(count: int) -> list[Owner]:
@@ -99,26 +100,34 @@ def finish(lab: Lab, run: Run) -> None:
 
 
 def recover_all(lab: Lab, runs: Iterable[Run], max_concurrent: int) -> int:
-    """Recovers all at once, as far as there is room; the most tasks that there were at the same time."""
-    most, waiting = 0, list(runs)
-    while waiting:
-        opened = {run.id: task for run, task in _opened(lab, waiting, max_concurrent)}
+    """Recovers all at once, as far as there is room; the most tasks that there were at the same time.
+
+    Who finds no place waits in line until it is called; who finds no addresses tries again.
+    """
+    known = {run.id: run for run in runs}
+    most, coming, called = 0, list(known.values()), 0
+    while coming:
+        opened = {run.id: task for run in coming if (task := _opened(lab, run, max_concurrent))}
         most = max(most, len(lab.transfers().tasks()[1]))
-        copies = {run_id: _copied(lab, task) for run_id, task in opened.items()}
+        copies = {run_id: _copied(lab, task) for run_id, task in opened.items() if task != IN_LINE}
         lab.cloud.clock.advance(120)
-        for run in [run for run in waiting if run.id in copies]:
-            _closed(lab, run, copies[run.id])
-        waiting = [run for run in waiting if run.id not in opened]
+        for run_id, copy in copies.items():
+            _closed(lab, known[run_id], copy, max_concurrent)
+        coming = [run for run in coming if run.id not in opened]
+        coming += [known[token.partition("#")[0]] for token in lab.tokens.woken[called:]]
+        called = len(lab.tokens.woken)
     return most
 
 
-def _opened(lab: Lab, runs: Iterable[Run], max_concurrent: int) -> Iterator[tuple[Run, str]]:
-    """The runs that found room. Who comes after the first that did not would wait as well; nothing is made by it."""
-    for run in runs:
-        try:
-            yield run, lab.opening(max_concurrent=max_concurrent).open(run, again=False)
-        except AccountFull:
-            return
+def _opened(lab: Lab, run: Run, max_concurrent: int) -> str:
+    """The run's task, or that it stands in line; nothing if there are no addresses for it."""
+    try:
+        return lab.opening(max_concurrent=max_concurrent).open(run, again=False)
+    except NoRoom:
+        lab.places(max_concurrent=max_concurrent).wait(run, f"{run.id}#{len(lab.tokens.woken)}")
+        return IN_LINE
+    except AccountFull:
+        return ""
 
 
 def _copied(lab: Lab, task: str) -> str:
@@ -127,8 +136,9 @@ def _copied(lab: Lab, task: str) -> str:
     return str(started["TaskExecutionArn"])
 
 
-def _closed(lab: Lab, run: Run, copy: str) -> None:
-    lab.close(run, copy=lab.cloud.client("datasync").describe_task_execution(TaskExecutionArn=copy))
+def _closed(lab: Lab, run: Run, copy: str, max_concurrent: int) -> None:
+    said = lab.cloud.client("datasync").describe_task_execution(TaskExecutionArn=copy)
+    lab.closing(max_concurrent).close(run, {"closed_at": "2026-03-02T09:20:00.000Z", "copy": said})
 
 
 def lambda_tries(lab: Lab, event: dict[str, Any]) -> tuple[int, type[Exception] | None]:

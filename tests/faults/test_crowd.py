@@ -40,6 +40,7 @@ def test_three_hundred_owners_at_once_get_their_files_in_turn(account: Lab) -> N
 
     rows = account.ledger().rows()[0]
     assert most == MAX_CONCURRENT
+    assert account.tokens.woken == sorted(account.tokens.woken, key=lambda token: token.partition("#")[0])
     assert [(row.status, row.sources) for row in rows] == [(Status.SUCCEEDED, ())] * len(CROWD)
     assert [account.files(row.home) for row in rows if row.home] == [NOTES] * len(CROWD)
     assert account.temporary() == []

@@ -20,6 +20,7 @@ from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.line import WaitingLine
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Transfers
@@ -31,14 +32,17 @@ from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.open_homes import Mounts, Opening
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import run_from
 from studio_recovery.handlers.seeding import Seed
+from studio_recovery.handlers.side_by_side import Doing, one_after_the_other
 from studio_recovery.handlers.stream_trigger import start
 from studio_recovery.handlers.sweep import Sweep
 from studio_recovery.requests import request_from
+from studio_recovery.waiting_line import Room
 from tests.histories.clients import Killed
-from tests.histories.cloud import HISTORY, NAME, PROFILES, Cloud
+from tests.histories.cloud import HISTORY, NAME, PLACES, PROFILES, Cloud
 from tests.histories.machine import MACHINE_ARN, TaskFailed, Walk
 from tests.histories.network import VPC
 
@@ -91,6 +95,7 @@ class Chain:
         self._latest: dict[tuple[str, ...], str] = {}
         self.guard: Guard = OPEN
         self.max_concurrent = 100
+        self.doing: Doing = one_after_the_other
         self.begins: Callable[[Actor], None] = lambda _: None
         self.handled: Callable[[Actor, bool], None] = lambda _, __: None
         self._written = written
@@ -128,9 +133,8 @@ class Chain:
         """A pass of the seed; None if it failed."""
         clients = self.cloud.clients
         end = self.cloud.clock.now() + seconds
-        sweep = Sweep(
-            self.ledger, Executions(clients["stepfunctions"]), self.removal, NAME, MACHINE_ARN, self.now, self.guard
-        )
+        executions = Executions(clients["stepfunctions"])
+        sweep = Sweep(self.ledger, executions, self.removal, self.places, NAME, MACHINE_ARN, self.now, self.guard)
         seed = Seed(self.intake, sweep, frozenset({VPC}), self.now, lambda: end - self.cloud.clock.now())
         try:
             told: Record = self.run(Actor("seed", self.cloud.clock.now()), seed.run)
@@ -140,7 +144,7 @@ class Chain:
 
     def ask(self, request: Record) -> Record:
         """What the admin function answers. Raises Failed."""
-        admin = Admin(self.intake, Cancelling(self.transfers), self.now)
+        admin = Admin(self.intake, Cancelling(self.transfers, self.places.line), self.now)
         actor = Actor("admin", self.cloud.clock.now(), request)
         answer: Record = self.run(actor, lambda: admin.answer(request_from(request)))
         return answer
@@ -168,6 +172,12 @@ class Chain:
     def removal(self) -> Removal:
         """What removes what runs made."""
         return Removal(self.transfers, Doors(self.cloud.clients["efs"], self.cloud.clock.sleep))
+
+    @property
+    def places(self) -> Places:
+        """The places for tasks."""
+        line = WaitingLine(self.cloud.clients["dynamodb"], self.cloud.wakes, PLACES)
+        return Places(line, self.transfers, Room(100, self.max_concurrent), self.now)
 
     # Events: an asynchronous invocation is tried three times, after one and two minutes
     # (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
@@ -199,6 +209,8 @@ class Chain:
     # Stream records: those of a row come one after the other; a batch is tried ten times, for an hour (trigger.tf).
 
     def _heard(self, table: str, old: Record | None, new: Record) -> None:
+        if table == PLACES:
+            return
         self._written(table, old, new)
         if table != PROFILES or new["replication_status"]["S"] != "PENDING":
             return
@@ -235,9 +247,11 @@ class Chain:
         if resource != "invoke":
             return self._sdk(resource, arguments)
         function, event = arguments["FunctionName"], arguments["Payload"]
-        work = {"open_homes_arn": self._open, "close_homes_arn": self._close}[function]
+        work = {"open_homes_arn": self._open, "close_homes_arn": self._close, "gate_arn": self._gate}[function]
         try:
-            actor = Actor(function.removesuffix("_homes_arn"), self.cloud.clock.now(), {"run": walk.name})
+            actor = Actor(
+                function.removesuffix("_arn").removesuffix("_homes"), self.cloud.clock.now(), {"run": walk.name}
+            )
             return {"Payload": self.run(actor, lambda: work(event))}
         except Failed as failed:
             raise TaskFailed(failed.error, json.dumps({"errorMessage": failed.text})) from failed
@@ -256,13 +270,17 @@ class Chain:
 
     def _open(self, event: Record) -> Record:
         role = "arn:aws:iam::123456789012:role/copies"
-        mounts = Mounts(f"{role}-read", f"{role}-write", "arn:aws:logs:::log-group:x", 100, self.max_concurrent)
+        mounts = Mounts(f"{role}-read", f"{role}-write", "arn:aws:logs:::log-group:x")
         clients = self.cloud.clients
         network = Network(clients["efs"], clients["ec2"])
-        opening = Opening(self.ledger, Executions(clients["stepfunctions"]), network, self.removal, mounts)
+        executions = Executions(clients["stepfunctions"])
+        opening = Opening(self.ledger, executions, network, self.removal, self.places, mounts, doing=self.doing)
         return {"task_arn": opening.open(run_from(event, NAME), again=event["retry"] > 0)}
 
     def _close(self, event: Record) -> Record:
-        closing = Closing(self.ledger, self.removal, self.cloud.clients["events"], self.guard)
+        closing = Closing(self.ledger, self.removal, self.places, self.cloud.clients["events"], self.guard)
         outcome = closing.close(run_from(event, NAME), event)
         return {"word": str(outcome.word), "reason": outcome.reason}
+
+    def _gate(self, event: Record) -> Record:
+        return {"called": self.places.wait(run_from(event, NAME), event["token"])}

@@ -14,8 +14,12 @@ from tests.histories.services import Studio, Transfers, as_disk
 from tests.histories.tables import Heard, Tables
 
 NAME = "studio-recovery"
-PROFILES, HISTORY = f"{NAME}-studioUser", f"{NAME}-studioUserHistory"
-KEYS = {PROFILES: ("profile_name", "domain_name"), HISTORY: ("profile_name", "epoctime")}
+PROFILES, HISTORY, PLACES = (f"{NAME}-studio{table}" for table in ("User", "UserHistory", "Places"))
+KEYS = {
+    PROFILES: ("profile_name", "domain_name"),
+    HISTORY: ("profile_name", "epoctime"),
+    PLACES: ("line", "turn"),
+}
 
 
 class Cloud:
@@ -58,8 +62,9 @@ class Cloud:
             "events": self._put_events,
         }
         self.clients = {name: Client(answer, self.clock, self.troubles) for name, answer in answers.items()}
-        # A client that repeats no call: it creates.
+        # Clients that repeat no call: one creates, one wakes who waits.
         self.once = Client(self.transfers.call, self.clock, self.troubles, repeats=False)
+        self.wakes = Client(called(self.states), self.clock, self.troubles, repeats=False)
         tags = [{"Key": NAME, "Value": NAME}]
         specifications = [{"ResourceType": "security-group", "Tags": tags}]
         own["ec2"].create_security_group(GroupName="datasync", VpcId=VPC, TagSpecifications=specifications)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from localcloud.service import Record
+from tests.histories.cloud import PLACES
 from tests.histories.truth import following, home_of
 from tests.histories.world import World
 
@@ -60,7 +61,7 @@ def law_5_everything_ends_in_one_outcome(world: World) -> None:
 
 
 def law_6_what_was_made_is_removed(world: World) -> None:
-    """No task, location or access point is left."""
+    """No task, location or access point is left, and nobody in line."""
     _hold(6, world, _left)
 
 
@@ -126,6 +127,7 @@ def _ended(world: World) -> Iterator[str]:
 
 def _left(world: World) -> Iterator[str]:
     yield from [*world.chain.cloud.transfers.things(), *world.chain.cloud.efs.points]
+    yield from (f"{item['turn']} stands in line" for item in world.chain.cloud.tables.all(PLACES))
 
 
 def _unknown(world: World) -> Iterator[str]:

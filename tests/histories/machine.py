@@ -22,6 +22,7 @@ COPY_TIMEOUT_SECONDS = 7200
 PREFIX = "arn:aws:states:eu-west-1:123456789012"
 MACHINE_ARN = f"{PREFIX}:stateMachine:studio-recovery-recovery"
 _EXPRESSION = re.compile(r"\{%\s*(.*?)\s*%\}", re.DOTALL)
+CALLBACK = ".waitForTaskToken"
 _VARIABLE = re.compile(r"\$([a-z_]+)\b(?!\()")
 
 
@@ -34,9 +35,9 @@ class TaskFailed(Exception):
 
 
 @cache
-def states() -> dict[str, Record]:
+def states(copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS) -> dict[str, Record]:
     """The states of the real state machine, with the names that Terraform writes into it."""
-    named = {"partition": "aws", "copy_timeout_seconds": str(COPY_TIMEOUT_SECONDS)}
+    named = {"partition": "aws", "copy_timeout_seconds": str(copy_timeout_seconds)}
     text = re.sub(r"\$\{(\w+)\}", lambda found: named.get(found[1], found[1]), FILE.read_text())
     read: dict[str, Record] = json.loads(text)["States"]
     return read
@@ -81,6 +82,7 @@ class Walk:
     variables: Record = field(default_factory=dict)
     tries: dict[int, int] = field(default_factory=dict)
     retries: int = 0
+    tokens: int = 0
 
     @property
     def arn(self) -> str:
@@ -91,13 +93,21 @@ class Walk:
 class StepFunctions:
     """The executions of the one state machine. `work` carries out a Task: a function's name or SDK call, arguments."""
 
-    def __init__(self, clock: VirtualClock, work: Callable[[str, Record, Walk], Record]) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        work: Callable[[str, Record, Walk], Record],
+        copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS,
+    ) -> None:
         self._clock = clock
         self._work = work
         self.walks: dict[str, Walk] = {}
-        self.definition, self.begins = states(), "Open both homes"
+        self.definition, self.begins = states(copy_timeout_seconds), "Open both homes"
         self.jitter: Callable[[], float] = lambda: 0.5
         """Which part of a retry's delay is waited for, where the state machine leaves that to chance."""
+        self.waiting: dict[str, Walk] = {}
+        """By their tokens, those that wait to be woken."""
+        self.woken: Callable[[Walk], None] = lambda _: None
 
     def start_execution(self, request: Record) -> Record:
         known = self.walks.get(request["name"])
@@ -120,6 +130,16 @@ class StepFunctions:
             self._end(walk, "ABORTED", request.get("error", ""), request.get("cause", ""))
         return {"stopDate": datetime.fromtimestamp(walk.ended, UTC)}
 
+    def send_task_success(self, request: Record) -> Record:
+        """Wakes who waits at the token, once; its time may be up, or its execution gone."""
+        walk = self.waiting.pop(request["taskToken"], None)
+        if walk is None or walk.status != "RUNNING":
+            raise Refusal("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
+        self.woken(walk)
+        state, result = self.definition[walk.at], json.loads(request["output"])
+        self._clock.later(0.1, lambda: self._leave(walk, state, result))
+        return {}
+
     def list_executions(self, request: Record) -> Record:
         wanted = request["statusFilter"]
         return {"executions": [{"executionArn": one.arn} for one in self.walks.values() if one.status == wanted]}
@@ -140,6 +160,7 @@ class StepFunctions:
     def _go_on(self, walk: Walk) -> None:
         """Walks until it has to wait, or is over. A Task that comes back to an execution that was stopped is lost."""
         while walk.status == "RUNNING":
+            state = self.definition[walk.at]
             state = self.definition[walk.at]
             walk.variables["states"] = {"context": self._context(walk)}
             if state["Type"] == "Wait":
@@ -182,7 +203,9 @@ class StepFunctions:
         walk.entered.append(walk.at)
 
     def _task(self, walk: Walk, state: Record) -> bool:
-        """Carries out a Task. False if it waits for a retry, or the execution was stopped meanwhile."""
+        """Carries out a Task. False if it waits for a retry or at a token, or the execution was stopped meanwhile."""
+        if state["Resource"].endswith(CALLBACK):
+            return self._stand(walk, state)
         try:
             result = self._work(
                 state["Resource"].rpartition(":")[2], evaluated(state["Arguments"], walk.variables), walk
@@ -194,6 +217,27 @@ class StepFunctions:
         except TaskFailed as failed:
             return walk.status == "RUNNING" and self._caught(walk, state, failed)
         return True
+
+    def _stand(self, walk: Walk, state: Record) -> bool:
+        """Tells somebody the token, and waits. Who is woken while this is told goes on, however the telling ends."""
+        walk.tokens += 1
+        token = f"{walk.name}#{walk.tokens}"
+        walk.variables["states"]["context"]["Task"] = {"Token": token}
+        self.waiting[token] = walk
+        seconds = float(evaluated(state["TimeoutSeconds"], walk.variables))
+        self._clock.later(seconds, lambda: self._late(walk, state, token))
+        try:
+            resource = state["Resource"].rpartition(":")[2].removesuffix(CALLBACK)
+            self._work(resource, evaluated(state["Arguments"], walk.variables), walk)
+        except TaskFailed as failed:
+            still = self.waiting.pop(token, None) is not None and walk.status == "RUNNING"
+            return still and self._caught(walk, state, failed)
+        return False
+
+    def _late(self, walk: Walk, state: Record, token: str) -> None:
+        still = self.waiting.pop(token, None) is not None and walk.status == "RUNNING"
+        if still and self._caught(walk, state, TaskFailed("States.Timeout", "")):
+            self._go_on(walk)
 
     def _caught(self, walk: Walk, state: Record, failed: TaskFailed) -> bool:
         for number, retry in enumerate(state.get("Retry", [])):

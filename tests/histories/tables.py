@@ -1,4 +1,4 @@
-"""DynamoDB as far as the ledger goes, in dictionaries: a put and a get cost microseconds (moto's cost milliseconds).
+"""DynamoDB as far as ledger and line go, in dictionaries: a put and a get cost microseconds (moto's milliseconds).
 
 What it does not know it refuses with a ValueError. test_double.py holds it against moto.
 """
@@ -15,6 +15,8 @@ Heard = Callable[[str, Item | None, Item], None]
 
 _EXISTS = re.compile(r"attribute_(not_)?exists\((\S+)\)")
 _EQUALS = re.compile(r"(\S+) = (:\w+)")
+_LESS = re.compile(r"(\S+) < (:\w+)")
+_SET = re.compile(r"SET (\S+) = (:\w+)")
 _ONE_OF = re.compile(r"(\S+) IN \((.+)\)")
 
 
@@ -37,29 +39,51 @@ class Tables:
         return {"Item": found} if found else {}
 
     def query(self, request: Item) -> Item:
-        """The items of one partition in the order of their sort keys."""
-        equals = _EQUALS.fullmatch(request["KeyConditionExpression"])
+        """The items of one partition in the order of their sort keys, or those before one; so many at most."""
+        key, _, before = request["KeyConditionExpression"].partition(" AND ")
+        equals, values = _EQUALS.fullmatch(key), request["ExpressionAttributeValues"]
         if equals is None:
             raise ValueError(request["KeyConditionExpression"])
-        partition = _plain(request["ExpressionAttributeValues"][equals[2]])
-        found = self._items[request["TableName"]].get(partition, {})
-        return _page([found[sort] for sort in sorted(found)], request)
+        found = self._items[request["TableName"]].get(_plain(values[equals[2]]), {})
+        less = _LESS.fullmatch(before)
+        sorts = [sort for sort in sorted(found) if less is None or sort < _plain(values[less[2]])]
+        return _page([found[sort] for sort in sorts[: request.get("Limit")]], request)
 
     def scan(self, request: Item) -> Item:
         """All items."""
         return _page(list(self.all(request["TableName"])), request)
 
+    def delete_item(self, request: Item) -> Item:
+        """One item, if it is there."""
+        partition, sort = self._place(request["TableName"], request["Key"])
+        self._items[request["TableName"]].get(partition, {}).pop(sort, None)
+        return {}
+
+    def update_item(self, request: Item) -> Item:
+        """Sets one attribute of an item, which may be new; the item as it was."""
+        asked = _SET.fullmatch(request["UpdateExpression"])
+        if asked is None:
+            raise ValueError(request["UpdateExpression"])
+        old = self.get_item(request).get("Item", {})
+        fresh = old | request["Key"] | {asked[1]: request["ExpressionAttributeValues"][asked[2]]}
+        self._put({"TableName": request["TableName"], "Item": fresh})
+        return {"Attributes": old} if old else {}
+
     def transact_write_items(self, request: Item) -> Item:
-        """Puts, all or none; raises Refusal as DynamoDB does if a condition fails."""
-        puts = [item["Put"] for item in request["TransactItems"]]
-        reasons = [{"Code": "None" if self._fits(put) else "ConditionalCheckFailed"} for put in puts]
+        """Puts and deletes, all or none; raises Refusal as DynamoDB does if a condition fails."""
+        asked = [next(iter(item.items())) for item in request["TransactItems"]]
+        reasons = [{"Code": "None" if self._fits(one) else "ConditionalCheckFailed"} for _, one in asked]
         if any(reason["Code"] != "None" for reason in reasons):
             raise Refusal("TransactionCanceledException", "Transaction cancelled", 400, CancellationReasons=reasons)
-        for put in puts:
-            partition, sort = self._place(put["TableName"], put["Item"])
-            shelf = self._items[put["TableName"]].setdefault(partition, {})
-            old, shelf[sort] = shelf.get(sort), put["Item"]
-            self._heard(put["TableName"], old, put["Item"])
+        for kind, one in asked:
+            {"Put": self._put, "Delete": self.delete_item}[kind](one)
+        return {}
+
+    def _put(self, put: Item) -> Item:
+        partition, sort = self._place(put["TableName"], put["Item"])
+        shelf = self._items[put["TableName"]].setdefault(partition, {})
+        old, shelf[sort] = shelf.get(sort), put["Item"]
+        self._heard(put["TableName"], old, put["Item"])
         return {}
 
     def all(self, table: str) -> Iterator[Item]:
@@ -71,9 +95,10 @@ class Tables:
         partition, sort = self._keys[table]
         return _plain(item[partition]), _plain(item[sort])
 
-    def _fits(self, put: Item) -> bool:
-        there = self.get_item({"TableName": put["TableName"], "Key": put["Item"]}).get("Item", {})
-        return _holds(put.get("ConditionExpression", ""), there, put)
+    def _fits(self, asked: Item) -> bool:
+        key = asked["Item"] if "Item" in asked else asked["Key"]
+        there = self.get_item({"TableName": asked["TableName"], "Key": key}).get("Item", {})
+        return _holds(asked.get("ConditionExpression", ""), there, asked)
 
 
 def _page(found: list[Item], request: Item) -> Item:

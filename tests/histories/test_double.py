@@ -16,10 +16,12 @@ from localcloud.copying import Mount as DiskMount
 from localcloud.disk import Disk
 from localcloud.inprocess import InProcessCloud
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.line import WaitingLine
 from studio_recovery.errors import LedgerConflict
 from studio_recovery.nouns import Change, Home, Kind, Line, Owner, Row, Source, Status
+from studio_recovery.waiting_line import Turn
 from tests.histories.clients import Client
-from tests.histories.cloud import HISTORY, KEYS, PROFILES, called
+from tests.histories.cloud import HISTORY, KEYS, PLACES, PROFILES, called
 from tests.histories.homes import File, Homes, MemoryCopy, Mount, Whose
 from tests.histories.tables import Tables
 
@@ -88,6 +90,35 @@ def test_the_ledger_finds_in_our_tables_what_it_finds_in_motos(motos: Any) -> No
     told = answers(ours())
     assert told == answers(motos)
     assert any("somebody else" in str(one) for one in told)
+
+
+def moves(dynamodb: Any) -> list[Any]:
+    """What the line says after, and of, each move of two that stand in it."""
+    line = WaitingLine(dynamodb, None, PLACES)
+    first, second = Turn(1, "run-1", "token"), Turn(2, "run-2", "other")
+    did: list[Any] = []
+    for move in (
+        lambda: line.enter(second),
+        lambda: line.enter(first),
+        lambda: line.call(Turn(1, "run-1", "older"), 5),
+        lambda: line.call(first, 5),
+        lambda: line.call(first, 6),
+        lambda: line.hold(first, 7),
+        lambda: line.back(replace(first, called_at=5)),
+        lambda: line.back(replace(first, called_at=7)),
+        lambda: line.hold(second, 8),
+        lambda: line.back(replace(second, token="", called_at=8)),
+        lambda: line.leave(first),
+        lambda: line.leave(first),
+    ):
+        did += [move(), line.waiting(9), line.called(9), line.waiting(1), line.waiting(9, before=second)]
+    return did
+
+
+def test_the_line_moves_in_our_tables_as_in_motos(motos: Any) -> None:
+    told = moves(ours())
+    assert told == moves(motos)
+    assert {True, False} <= {one for one in told if isinstance(one, bool)}
 
 
 def test_an_expression_that_is_not_known_is_refused() -> None:

@@ -9,10 +9,11 @@ from localcloud.service import Record, Refusal
 from studio_recovery.guard import Guard
 from tests.histories.chain import HOUR, Actor, Chain, Failed, Fate
 from tests.histories.clients import Trouble
-from tests.histories.cloud import PROFILES
+from tests.histories.cloud import PLACES, PROFILES
 from tests.histories.truth import Life, Truth
 from tests.histories.watch_copies import CopyWatch
 from tests.histories.watch_ledger import LedgerWatch
+from tests.histories.watch_places import PlacesWatch
 
 OWNERS = (("user", "ada"), ("user", "bob"), ("space", "ada"), ("space", "group"))
 SPELLED: tuple[Callable[[str], str], ...] = (str.lower, str.title, str.upper)
@@ -51,6 +52,7 @@ class World:
         self.truth = Truth(cloud.studio, cloud.homes)
         self.copies = CopyWatch(self.truth, cloud.transfers, cloud.efs.points)
         self.ledger = LedgerWatch(self.truth, self.copies, lambda: self.chain.actors[-1], now=cloud.clock.now)
+        cloud.states.woken = PlacesWatch(self.truth, cloud, self.max_concurrent).woken
         cloud.transfers.starts = self.copies.begins
         cloud.homes.arrives, cloud.homes.leaves = self.copies.arrives, self.copies.leaves
         self.chain.tell = self.truth.tell
@@ -270,7 +272,10 @@ class World:
         return {
             (row["profile_name"]["S"], row["domain_name"]["S"]): {k: v for k, v in row.items() if k != "updated_at"}
             for row in rows
-        } | {"things": [*self.chain.cloud.transfers.things(), *self.chain.cloud.efs.points]}
+        } | {
+            "things": [*self.chain.cloud.transfers.things(), *self.chain.cloud.efs.points],
+            "line": list(self.chain.cloud.tables.all(PLACES)),
+        }
 
 
 def _difference(before: dict[Any, Any], after: dict[Any, Any]) -> list[Any]:

@@ -1,7 +1,8 @@
 """The paths through the state machine, with executions started by hand: no rule, table or trigger is involved."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from demo.homes import Home, look
 from demo.studio import wait_for
 from tests.statemachine.machine import Machine, as_input
 
-OPENED = ["Open both homes", "Look at the task", "Is the task ready?"]
+OPENED = ["Open both homes", "Wait for the task", "Look at the task", "Is the task ready?"]
 CLOSED = ["Note the end", "Close both homes", "Did it end well?"]
 DONE = {"word": "SUCCEEDED", "reason": ""}
 NOTEBOOK = {"notebook.ipynb": b"{}"}
@@ -47,15 +48,22 @@ def homes(machine: Machine) -> tuple[Home, Home]:
 
 
 @pytest.fixture
-def a_minutes_patience(machine: Machine) -> Iterator[None]:
-    """A copy may take a minute and not a day."""
+def patience(machine: Machine) -> Iterator[Callable[[str, str], None]]:
+    """Changes how long the state machine waits: a text of its definition for another."""
     states = machine.cloud.client("stepfunctions")
     whole = states.describe_state_machine(stateMachineArn=machine.arn)["definition"]
-    states.update_state_machine(
-        stateMachineArn=machine.arn, definition=whole.replace("$waited < 86400", "$waited < 60")
-    )
-    yield
-    states.update_state_machine(stateMachineArn=machine.arn, definition=whole)
+
+    def change(text: str, other: str) -> None:
+        states.update_state_machine(stateMachineArn=machine.arn, definition=whole.replace(text, other))
+
+    yield change
+    change("", "")
+
+
+@pytest.fixture
+def a_minutes_patience(patience: Callable[[str, str], None]) -> None:
+    """A copy may take a minute and not a day."""
+    patience("$waited < 86400", "$waited < 60")
 
 
 def test_a_home_is_copied(machine: Machine, homes: tuple[Home, Home]) -> None:
@@ -64,7 +72,7 @@ def test_a_home_is_copied(machine: Machine, homes: tuple[Home, Home]) -> None:
     assert (ended.status, ended.said) == ("SUCCEEDED", DONE)
     assert look(machine.cloud.disk, new)["notebook.ipynb"].owner == (new.uid, 0)
     assert machine.left() == []
-    assert ended.states[:3] == OPENED
+    assert ended.states[:4] == OPENED
     assert ended.states[-4:] == [*CLOSED, "Over"]
 
 
@@ -105,7 +113,9 @@ def test_a_wrong_input_is_refused_in_the_first_state(
     assert field in ended.said["reason"]
 
 
-def test_a_full_account_makes_a_recovery_wait_and_nothing_fail(machine: Machine, homes: tuple[Home, Home]) -> None:
+def test_an_account_with_a_lower_quota_makes_a_recovery_wait_and_nothing_fail(
+    machine: Machine, homes: tuple[Home, Home]
+) -> None:
     machine.cloud.behave(task_quota=0)
     states = machine.cloud.client("stepfunctions")
     asked = json.dumps({"source": as_input(homes[0]), "target": as_input(homes[1])})
@@ -116,6 +126,64 @@ def test_a_full_account_makes_a_recovery_wait_and_nothing_fail(machine: Machine,
     machine.cloud.behave(task_quota=100)
     assert machine.ended(arn).said == DONE
     assert machine.left() == []
+
+
+IN_LINE = ["Open both homes", "Wait for a place"]
+
+
+@pytest.fixture
+def no_place(machine: Machine) -> Iterator[Callable[[], None]]:
+    """The deployment may have no tasks; what it yields lets it have some again."""
+    functions = [machine.outputs["function_names"][name] for name in ("open_homes", "gate", "close_homes", "seed")]
+    ours = machine.cloud.client("lambda")
+    before = {name: ours.get_function_configuration(FunctionName=name)["Environment"] for name in functions}
+
+    def allow(most: dict[str, str]) -> None:
+        for name, environment in before.items():
+            variables = environment["Variables"] | most
+            ours.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+    allow({"MAX_CONCURRENT": "0"})
+    yield partial(allow, {})
+    allow({})
+
+
+def started(machine: Machine, homes: tuple[Home, Home]) -> str:
+    """The ARN of an execution that nobody waits for."""
+    asked = json.dumps({"source": as_input(homes[0]), "target": as_input(homes[1])})
+    made = machine.cloud.client("stepfunctions").start_execution(stateMachineArn=machine.arn, input=asked)
+    return str(made["executionArn"])
+
+
+def test_who_finds_no_place_waits_in_line_until_it_is_called(
+    machine: Machine, homes: tuple[Home, Home], no_place: Callable[[], None]
+) -> None:
+    arn = started(machine, homes)
+    wait_for("the line", lambda: machine.entered(arn) == IN_LINE)
+    no_place()
+    machine.seed()
+    ended = machine.ended(arn)
+    assert (ended.said, ended.states[:6]) == (DONE, [*IN_LINE, *OPENED])
+    assert machine.left() == []
+
+
+@pytest.mark.usefixtures("no_place")
+def test_whom_nobody_calls_looks_for_itself_and_stands_in_line_again(
+    machine: Machine, homes: tuple[Home, Home], patience: Callable[..., None]
+) -> None:
+    patience("$max([600,", "$max([30,")
+    arn = started(machine, homes)
+    wait_for("the line again", lambda: machine.entered(arn)[:4] == [*IN_LINE, *IN_LINE])
+    machine.cloud.client("stepfunctions").stop_execution(executionArn=arn)
+    assert machine.left() == []
+
+
+@pytest.mark.usefixtures("no_place")
+def test_a_line_that_refuses_fails_the_execution(machine: Machine, homes: tuple[Home, Home]) -> None:
+    machine.fail("dynamodb", "TransactWriteItems", error="AccessDeniedException", times=99)
+    ended = machine.run(*homes)
+    assert (ended.status, ended.states) == ("FAILED", [*IN_LINE, *CLOSED, "Not recovered"])
+    assert "AwsRefused: TransactWriteItems" in ended.said["reason"]
 
 
 @pytest.mark.parametrize(("service", "operation", "position"), [*LOOKS, *CREATES])
@@ -146,7 +214,7 @@ def test_a_task_that_is_never_available_fails_the_execution(machine: Machine, ho
     machine.cloud.behave(tasks_stay_creating=True)
     ended = machine.run(*homes)
     assert (ended.status, ended.said["word"]) == ("FAILED", "FAILED")
-    assert "TaskNotReady: the task is CREATING after 600 s" in ended.said["reason"]
+    assert "TaskNotReady: the task is CREATING after 605 s" in ended.said["reason"]
     assert machine.left() == []
 
 

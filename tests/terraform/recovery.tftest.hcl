@@ -94,3 +94,47 @@ run "datasync_has_a_log_that_it_may_write" {
     error_message = "DataSync may write into it."
   }
 }
+
+run "who_waits_for_a_place_stands_in_a_table_of_the_python_codes_keys" {
+  assert {
+    condition = (
+      aws_dynamodb_table.places.name == "studio-recovery-studioPlaces"
+      && aws_dynamodb_table.places.hash_key == "line"
+      && aws_dynamodb_table.places.range_key == "turn"
+      && aws_dynamodb_table.places.billing_mode == "PAY_PER_REQUEST"
+    )
+    error_message = "A turn is found by where it stands and by when it began; a thousand may come at once."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.places.server_side_encryption).enabled && coalesce(aws_dynamodb_table.places.deletion_protection_enabled, false) == false
+    error_message = "The line is encrypted as the ledger is, and nothing in it is worth protecting."
+  }
+}
+
+run "whoever_may_free_a_place_may_call_the_next_and_no_more" {
+  assert {
+    condition = alltrue([
+      for document in [data.aws_iam_policy_document.gate, data.aws_iam_policy_document.close_homes, data.aws_iam_policy_document.seed] :
+      contains(document.source_policy_documents, data.aws_iam_policy_document.call_the_next.json)
+    ])
+    error_message = "The gate, close homes and the seed call the next."
+  }
+
+  assert {
+    condition = toset(flatten(data.aws_iam_policy_document.call_the_next.statement[*].actions)) == toset([
+      "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query",
+    ])
+    error_message = "To call is to move an item."
+  }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.call_the_next.source_policy_documents, data.aws_iam_policy_document.wake_the_next.json)
+    error_message = "And to answer its token."
+  }
+
+  assert {
+    condition     = toset(flatten(data.aws_iam_policy_document.gate.statement[*].actions)) == toset(["datasync:ListTasks"])
+    error_message = "The gate beside that counts tasks."
+  }
+}

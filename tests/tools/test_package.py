@@ -10,7 +10,7 @@ from tools.package import ARCHIVE, DIGEST, archive, compare, digest, members, re
 
 # What Lambda's runtime brings: boto3 with its own needs, and certifi, which botocore takes where there is one.
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "certifi")
-HANDLERS = ("event_handler", "stream_trigger", "seed", "open_homes", "close_homes")
+HANDLERS = ("event_handler", "stream_trigger", "seed", "open_homes", "close_homes", "gate")
 ONLY_THE_ARCHIVE = """
 import importlib, sys
 archive, site, handler, *of_the_runtime = sys.argv[1:]

@@ -179,7 +179,7 @@ def test_each_kind_of_failure_has_its_cause_and_its_next_step(reason: str, step:
 def test_every_error_that_a_recovery_can_fail_with_has_advice_of_its_own() -> None:
     outcomes = {"Superseded", "Cancelled", "Held", "SourceHeld", "OtherOwner", "SourceGone"}
     elsewhere = {"BadInput", "BadHome", "NotReady", "DeletionProtected", "LeftBehind", "Wait"}
-    elsewhere |= {"UnknownOwners", "DomainNotEmpty"}
+    elsewhere |= {"UnknownOwners", "DomainNotEmpty", "NoRoom"}
     names = {kind.__name__ for kind in _below(StudioRecoveryError)} - outcomes - elsewhere
     assert [name for name in sorted(names) if f"Cause: {name}: why" not in failed(f"{name}: why")] == []
 

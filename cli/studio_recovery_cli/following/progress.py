@@ -34,6 +34,7 @@ class Phase(StrEnum):
 UNDER_WAY = (Status.PENDING, Status.RUNNING)
 # Error names of open_homes, which the state machine retries.
 _WAITS = {
+    "NoRoom": Phase.NO_PLACE,
     "AccountFull": Phase.NO_PLACE,
     "TargetBusy": Phase.OTHER_COPY,
     "CopyStillRunning": Phase.OTHER_COPY,
@@ -42,6 +43,7 @@ _WAITS = {
     "LedgerConflict": Phase.AWS_BUSY,
 }
 _OPENING = "Open both homes"
+_IN_LINE = "Wait for a place"
 _STARTING = ("Look at the task", "Is the task ready?", "Wait for the task")
 _CLOSING = (
     "Wait for the copy",
@@ -128,6 +130,9 @@ def phase_of(events: Sequence[Mapping[str, Any]]) -> tuple[Phase, str]:
             waits = _WAITS.get(failed.get("error", ""), Phase.OPENS), _said(failed.get("cause", ""))
         if kind.endswith("StateEntered"):
             state = event["stateEnteredEventDetails"]["name"]
+            if state == _IN_LINE:
+                # Why it stands in line, the state before was told.
+                continue
             return waits if waits and state == _OPENING else (_of_state(state), "")
     return waits or (Phase.OPENS, "")
 

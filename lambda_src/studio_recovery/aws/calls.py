@@ -21,6 +21,7 @@ _BUSY = (
     "ServiceUnavailable",
     "Internal",
     "ProvisionedThroughput",
+    "TransactionConflict",
 )
 
 

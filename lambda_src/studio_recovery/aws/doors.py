@@ -21,7 +21,7 @@ from studio_recovery.recovery import Made, Run, made
 HOME_GID = 0
 HOME_MODE = "0700"
 _PATIENCE_SECONDS = 60
-_LOOK_AGAIN_SECONDS = 2
+_LOOK_AGAIN_SECONDS = 1
 
 
 class Doors:

@@ -16,6 +16,7 @@ from studio_recovery.aws.calls import client, code, typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import AwsRefused, LeftBehind
 from studio_recovery.guard import OPEN, Guard
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import (
     copy_from,
@@ -26,7 +27,7 @@ from studio_recovery.handlers.runs import (
     owner_of,
     run_from,
 )
-from studio_recovery.handlers.settings import guard, ledger, removal, setting
+from studio_recovery.handlers.settings import guard, ledger, places, removal, setting
 from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run, as_cancelled, settle
@@ -40,6 +41,7 @@ class Closing:
 
     ledger: Ledger
     removal: Removal
+    places: Places
     events: Any
     guard: Guard = OPEN
 
@@ -91,7 +93,8 @@ class Closing:
 
     def _remove(self, run: Run, at: int, untold: list[str], give_up: bool) -> None:
         homes = (run.recovery.source, run.recovery.target)
-        left = untold + self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
+        systems = {home.file_system_id for home in homes}
+        left = untold + self.removal.remove(run.id, systems, run.module, lambda: self.places.pass_on(run))
         if left and not give_up:
             raise LeftBehind(", ".join(left))
         if left and not run.recovery.by_hand:
@@ -131,7 +134,7 @@ class Closing:
 
 @cache
 def _closing() -> Closing:
-    return Closing(ledger(), removal(), client("events"), guard())
+    return Closing(ledger(), removal(), places(), client("events"), guard())
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:

@@ -16,12 +16,22 @@ from studio_recovery.aws.network import Network, Place
 from studio_recovery.aws.options import Options, options_from_json
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
-from studio_recovery.errors import AccountFull, CannotOpen, NoApp, SourceGone, Superseded, TargetBusy
+from studio_recovery.errors import (
+    AccountFull,
+    CannotOpen,
+    NoApp,
+    NoRoom,
+    SourceGone,
+    Superseded,
+    TargetBusy,
+)
 from studio_recovery.gauges import of_tasks
 from studio_recovery.handlers.metrics import emit
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import is_source_held, named, owner_of, run_from
-from studio_recovery.handlers.settings import executions, ledger, network, removal, setting, studio
+from studio_recovery.handlers.settings import executions, ledger, network, places, removal, setting, studio
+from studio_recovery.handlers.side_by_side import Doing, one_after_the_other, side_by_side
 from studio_recovery.nouns import Home, Line, Row, Source
 from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced
 
@@ -33,7 +43,7 @@ _logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class Mounts:
-    """What every copy of this deployment uses: the two access roles, DataSync's log group, and the room for tasks.
+    """What every copy of this deployment uses: the two access roles, and DataSync's log group.
 
     `options`: how files are copied. `opens_nfs`: a missing rule is added; else somebody else owns the rules.
     """
@@ -41,8 +51,6 @@ class Mounts:
     read_role_arn: str
     write_role_arn: str
     log_group_arn: str
-    task_quota: int
-    max_concurrent: int
     options: Options = field(default_factory=Options)
     opens_nfs: bool = True
 
@@ -51,32 +59,37 @@ class Mounts:
 class Opening:
     """What opening needs. `apps` is the Studio in which the owner must have an app first (None: nobody waits).
 
-    `tell_tasks` hears how many tasks the account has.
+    `tell_tasks` hears how many tasks the account has. `doing` does what is to be done for both homes.
     """
 
     ledger: Ledger
     executions: Executions
     network: Network
     removal: Removal
+    places: Places
     mounts: Mounts
     apps: Studio | None = None
     tell_tasks: Callable[[int], None] = lambda _: None
+    doing: Doing = one_after_the_other
 
     def open(self, run: Run, again: bool = True) -> str:
         """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
 
-        Raises Superseded, Cancelled, Held, SourceHeld or OtherOwner if the copy may not begin; AccountFull, TargetBusy,
-        NoApp or CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
+        Raises Superseded, Cancelled, Held, SourceHeld or OtherOwner if the copy may not begin; NoRoom, AccountFull,
+        TargetBusy, NoApp or CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
         """
         source = None if run.recovery.by_hand else self._claim(run)
+        ahead = self.places.take(run)
         in_account, tasks = self._transfers.tasks()
         self.tell_tasks(in_account)
         self._end_orphans(run, tasks)
         mine = next((task.arn for task in tasks if task.run_id == run.id), None)
         if mine is None:
-            self._find_room(in_account, tasks)
+            if not self.places.is_left(ahead, in_account, tasks):
+                raise self._no_room(run, again, in_account, len(tasks))
             mine = self._make_task(run, source, again, sum(task.creating for task in tasks))
         self._keep_the_place(run, mine)
+        self.places.leave(run)
         if not run.recovery.by_hand:
             # Who cancelled the run since its claim found no task to remove.
             refuse_if_cancelled(self.ledger.row(owner_of(run.recovery)), run)
@@ -129,6 +142,9 @@ class Opening:
         """Raises TargetBusy while another execution copies into the target; a copy without execution is cancelled."""
         rivals = [task for task in self._rivals(run, tasks) if task.busy]
         alive = [task for task in rivals if self._is_alive(task, run)]
+        if rivals:
+            # It needs no place as long as it waits for them.
+            self.places.leave(run)
         if alive:
             raise TargetBusy(f"{alive[0].label} copies into {run.recovery.target.key}")
         self.removal.stop_copies(rivals)
@@ -144,16 +160,15 @@ class Opening:
             if self._is_alive(rival, run) and self._transfers.is_older(rival.arn, mine):
                 raise TargetBusy(f"{rival.label} was first to copy into {run.recovery.target.key}")
         idle = sorted(task.arn for task in tasks if not task.busy)
-        room = self.mounts.max_concurrent - (len(tasks) - len(idle))
+        room = self.places.room.max_concurrent - (len(tasks) - len(idle))
         gone = not self.executions.is_running(run.execution_arn)
         if mine in idle[max(room, 0) :] or gone:
-            homes = (run.recovery.source, run.recovery.target)
-            self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
-            raise (
-                Superseded("the execution was stopped")
-                if gone
-                else AccountFull(f"{len(tasks)} tasks were made at once")
-            )
+            self._remove(run)
+            raise Superseded("the execution was stopped") if gone else NoRoom(f"{len(tasks)} tasks were made at once")
+
+    def _remove(self, run: Run) -> None:
+        homes = (run.recovery.source, run.recovery.target)
+        self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
 
     def _rivals(self, run: Run, tasks: list[Task]) -> list[Task]:
         return [task for task in tasks if task.target == run.recovery.target.key and task.run_id != run.id]
@@ -161,23 +176,28 @@ class Opening:
     def _is_alive(self, task: Task, run: Run) -> bool:
         return self.executions.is_running(run.execution_arn_of(task.run_id))
 
-    def _find_room(self, in_account: int, tasks: list[Task]) -> None:
-        if in_account >= self.mounts.task_quota or len(tasks) >= self.mounts.max_concurrent:
-            room = f"{in_account} of {self.mounts.task_quota} tasks, {len(tasks)} of our {self.mounts.max_concurrent}"
-            raise AccountFull(f"no place for another task: {room}")
+    def _no_room(self, run: Run, again: bool, in_account: int, ours: int) -> NoRoom:
+        """Who waits in line stands on nothing: what an earlier try made is removed."""
+        if again:
+            self._remove(run)
+        room = self.places.room
+        tasks = f"{in_account} of {room.task_quota} tasks, {ours} of our {room.max_concurrent}"
+        return NoRoom(f"no place for another task: {tasks}")
 
     def _make_task(self, run: Run, source: Source | None, again: bool, creating: int) -> str:
-        sides = {"source": run.recovery.source, "target": run.recovery.target}
-        places = {side: self._place(home, side, run) for side, home in sides.items()}
-        _find_addresses(list(places.values()), creating)
-        systems = {home.file_system_id for home in sides.values()}
-        earlier = self._transfers.locations_of(run.id, systems) if again else ()
-        found = {made.side: made.name for made in earlier}
+        homes = {"source": run.recovery.source, "target": run.recovery.target}
+        found = self.doing(lambda side: self._place(homes[side], side, run), homes)
+        places = dict(zip(homes, found, strict=True))
+        _find_addresses(found, creating)
+        systems = {home.file_system_id for home in homes.values()}
+        earlier = {made.side: made.name for made in (self._transfers.locations_of(run.id, systems) if again else ())}
         folders = {"target": source.selection.into if source else ""}
-        locations = {
-            side: found.get(side) or self._location(places[side], home, side, run, folders.get(side, ""))
-            for side, home in sides.items()
-        }
+
+        def located(side: str) -> str:
+            known = earlier.get(side)
+            return known or self._location(places[side], homes[side], side, run, folders.get(side, ""))
+
+        locations = dict(zip(homes, self.doing(located, homes), strict=True))
         return self._transfers.create_task(locations, run, self.mounts.log_group_arn, self._how(source))
 
     def _place(self, home: Home, side: str, run: Run) -> Place:
@@ -224,17 +244,17 @@ def _opening() -> Opening:
         executions(),
         network(),
         removal(),
+        places(),
         Mounts(
             setting("READ_ROLE_ARN"),
             setting("WRITE_ROLE_ARN"),
             setting("DATASYNC_LOG_GROUP_ARN"),
-            int(setting("TASK_QUOTA")),
-            int(setting("MAX_CONCURRENT")),
             options_from_json(setting("COPY")),
             setting("SECURITY_GROUP_RULES") == "workflow",
         ),
         studio() if setting("WAIT_FOR_APP") == "true" else None,
         _tell_tasks,
+        side_by_side,
     )
 
 

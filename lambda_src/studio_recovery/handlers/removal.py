@@ -30,10 +30,13 @@ class Removal:
         if copies:
             raise CopyStillRunning(f"{', '.join(copies)} was cancelled and has not ended yet")
 
-    def remove(self, run_id: str, file_systems: set[str], module: str) -> list[str]:
+    def remove(
+        self, run_id: str, file_systems: set[str], module: str, freed: Callable[[], Iterable[str]] = tuple
+    ) -> list[str]:
         """Removes all that this run made on these file systems; what AWS refused, with its code.
 
-        Raises CopyStillRunning until no copy runs.
+        `freed` is called as soon as the task is gone, and tells what it could not do. Raises CopyStillRunning until no
+        copy runs.
         """
         left: list[str] = []
         tasks = [task for task in _looked(lambda: self.transfers.tasks()[1], left) if task.run_id == run_id]
@@ -41,6 +44,7 @@ class Removal:
         locations = _looked(lambda: self._locations(tasks, run_id, file_systems), left)
         doors = _looked(lambda: self._doors(run_id, file_systems, module), left)
         _remove(self.transfers.delete_task, [task.arn for task in tasks], left)
+        left.extend(freed())
         _remove(self.transfers.delete_location, locations, left)
         _remove(self.doors.close, doors, left)
         return left

@@ -25,6 +25,7 @@ from studio_recovery.handlers.settings import (
     milliseconds_now,
     network,
     patient_intake,
+    places,
     removal,
     setting,
     transfers,
@@ -84,7 +85,7 @@ def _seed(seconds_left: Callable[[], float], *, at_apply: bool) -> Seed:
         emit(of_a_pass(tally.repairs(at_apply)), name)
         emit(of_tasks(transfers().tasks()[0], int(setting("TASK_QUOTA"))), name)
 
-    sweep = Sweep(ledger(), executions(), removal(), name, machine, milliseconds_now, guard())
+    sweep = Sweep(ledger(), executions(), removal(), places(), name, machine, milliseconds_now, guard())
     return Seed(patient_intake(), sweep, vpcs(), milliseconds_now, seconds_left, tell)
 
 

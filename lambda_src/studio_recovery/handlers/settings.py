@@ -10,13 +10,16 @@ from studio_recovery.aws.calls import client
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.aws.line import WaitingLine
 from studio_recovery.aws.network import Network
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.topic import Topic
 from studio_recovery.aws.transfers import Transfers
 from studio_recovery.guard import Guard, Scope
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
+from studio_recovery.waiting_line import Room
 
 
 def setting(name: str) -> str:
@@ -64,6 +67,19 @@ def transfers() -> Transfers:
 def removal() -> Removal:
     """What removes what runs of this deployment made."""
     return Removal(transfers(), Doors(client("efs"), time.sleep))
+
+
+@cache
+def waiting_line() -> WaitingLine:
+    """The line of those who wait for a place."""
+    return WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+
+
+@cache
+def places() -> Places:
+    """The places for tasks of this deployment, and the line of those who wait for one."""
+    room = Room(int(setting("TASK_QUOTA")), int(setting("MAX_CONCURRENT")))
+    return Places(waiting_line(), transfers(), room, milliseconds_now)
 
 
 @cache

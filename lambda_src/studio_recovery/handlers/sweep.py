@@ -11,6 +11,7 @@ from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import CopyStillRunning, LedgerConflict
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.passes import Pass
+from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal, systems_by_run
 from studio_recovery.nouns import Change, Home, Line, Row, Status, Word, digest
 from studio_recovery.observe import arm
@@ -48,6 +49,7 @@ class Sweep:
     ledger: Ledger
     executions: Executions
     removal: Removal
+    places: Places
     module: str
     state_machine_arn: str
     now: Callable[[], int]
@@ -83,6 +85,9 @@ class Sweep:
         for run_id, systems in under_way.each(systems_by_run(dead.things).items()):
             with under_way.noting(f"what run {run_id} left behind"):
                 swept += self._remove(run_id, systems, under_way)
+        # Also when nothing was swept: who freed a place may have died before it called.
+        with under_way.noting("the line of those who wait for a place"):
+            self.places.call_next()
         return written, swept
 
     def _ends(self, under_way: Pass) -> Ends:

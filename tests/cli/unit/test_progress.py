@@ -23,6 +23,7 @@ def failed(error: str, cause: str = "why") -> dict[str, Any]:
 
 
 SCHEDULED = {"type": "TaskScheduled"}
+OPENING, IN_LINE = entered("Open both homes"), entered("Wait for a place")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,9 @@ SCHEDULED = {"type": "TaskScheduled"}
         ([{"type": "ExecutionStarted"}], Phase.BEGINS, ""),
         ([SCHEDULED, entered("Open both homes")], Phase.OPENS, ""),
         ([failed("AccountFull"), SCHEDULED, entered("Open both homes")], Phase.NO_PLACE, "why"),
+        ([SCHEDULED, IN_LINE, failed("NoRoom"), SCHEDULED, OPENING], Phase.NO_PLACE, "why"),
+        ([failed("AwsBusy"), SCHEDULED, IN_LINE, failed("NoRoom"), SCHEDULED, OPENING], Phase.AWS_BUSY, "why"),
+        ([SCHEDULED, OPENING, SCHEDULED, IN_LINE, failed("NoRoom"), OPENING], Phase.OPENS, ""),
         ([SCHEDULED, failed("NoApp"), SCHEDULED, failed("AccountFull")], Phase.NO_APP, "why"),
         ([failed("TargetBusy")], Phase.OTHER_COPY, "why"),
         ([failed("AwsBusy"), entered("Open both homes")], Phase.AWS_BUSY, "why"),
