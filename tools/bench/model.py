@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from statistics import mean, median
 
 from localcloud.datasync import CREATING_SECONDS
@@ -90,7 +91,7 @@ def _looks(copy: float) -> tuple[int, float]:
     waited = seen = 0.0
     looks = 0
     while seen < copy:
-        seconds = float(evaluated(states()[LOOK]["Seconds"], {"waited": waited}))
+        seconds = _until_next_look(waited)
         waited, seen, looks = waited + seconds, seen + seconds + LATENCY, looks + 1
     return looks, seen
 
@@ -100,10 +101,20 @@ def _in_line(wait: float) -> int:
     waited = 0.0
     entered = 0
     while waited < wait - CREATING_SECONDS and LINE in states():
-        context = {"State": {"EnteredTime": _iso(waited)}, "Execution": {"StartTime": _iso(0)}}
-        waited += float(evaluated(states()[LINE]["TimeoutSeconds"], {"states": {"context": context}}))
+        waited += _patience(waited)
         entered += 2
     return entered
+
+
+@cache
+def _until_next_look(waited: float) -> float:
+    return float(evaluated(states()[LOOK]["Seconds"], {"waited": waited}))
+
+
+@cache
+def _patience(waited: float) -> float:
+    context = {"State": {"EnteredTime": _iso(waited)}, "Execution": {"StartTime": _iso(0)}}
+    return float(evaluated(states()[LINE]["TimeoutSeconds"], {"states": {"context": context}}))
 
 
 def _iso(seconds: float) -> str:
