@@ -148,6 +148,7 @@ def storm(owners: int, design: Callable[[int], Crowd] = Crowd, seed: int = 1) ->
         crowd.everybody(owners, "create_user_profile")
         crowd.made_again(owners)
         crowd.until(lambda: crowd.time.now() > began + STEP and crowd.at_rest())
+        crowd.time.close()
         return _told(crowd, owners, began)
 
 

@@ -42,12 +42,10 @@ class Strand:
         self._go.acquire()
 
     def _run(self) -> None:
-        while True:
-            self._go.acquire()
+        while self._go.acquire() and self.work:
             error: BaseException | None = None
             try:
-                if self.work:
-                    self.work()
+                self.work()
             except BaseException as raised:  # noqa: BLE001 - it is raised again where the clock runs
                 error = raised
             self._clock.done(self, error)
@@ -103,6 +101,13 @@ class Strands(VirtualClock):
         self._error = error
         self._idle.append(strand)
         self._free.release()
+
+    def close(self) -> None:
+        """Let the threads of the strands that have nothing to do end."""
+        while self._idle:
+            strand = self._idle.pop()
+            strand.work = None
+            strand.go_on()
 
     def _begin(self, action: Action) -> None:
         strand = self._idle.pop() if self._idle else Strand(self)
