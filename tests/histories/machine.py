@@ -161,7 +161,6 @@ class StepFunctions:
         """Walks until it has to wait, or is over. A Task that comes back to an execution that was stopped is lost."""
         while walk.status == "RUNNING":
             state = self.definition[walk.at]
-            state = self.definition[walk.at]
             walk.variables["states"] = {"context": self._context(walk)}
             if state["Type"] == "Wait":
                 seconds = float(evaluated(state["Seconds"], walk.variables))
