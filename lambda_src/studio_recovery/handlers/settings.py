@@ -9,7 +9,7 @@ import json
 import os
 import time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio_recovery.aws.calls import client
 
@@ -64,11 +64,17 @@ def scope() -> Scope:
 
 
 @cache
+def _tables() -> Any:
+    """The client of all tables; a client costs as much of a cold start as all that is imported for it."""
+    return client("dynamodb")
+
+
+@cache
 def ledger() -> Ledger:
     """The ledger of this deployment."""
     from studio_recovery.aws.ledger import Ledger
 
-    return Ledger(client("dynamodb"), setting("PROFILE_TABLE"), setting("HISTORY_TABLE"), milliseconds_now)
+    return Ledger(_tables(), setting("PROFILE_TABLE"), setting("HISTORY_TABLE"), milliseconds_now)
 
 
 @cache
@@ -103,7 +109,7 @@ def places() -> Places:
     from studio_recovery.handlers.places import Places
     from studio_recovery.waiting_line import Room
 
-    line = WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+    line = WaitingLine(_tables(), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
     room = Room(int(setting("TASK_QUOTA")), int(setting("MAX_CONCURRENT")))
     return Places(line, transfers(), room, milliseconds_now)
 
