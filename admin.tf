@@ -13,7 +13,7 @@ module "admin" {
   # A release looks through the whole ledger, and a request may be about a hundred owners.
   timeout            = 120
   memory             = 512
-  environment        = merge(local.environment, local.ledger_environment)
+  environment        = merge(local.environment, local.ledger_environment, { PLACES_TABLE = aws_dynamodb_table.places.name })
   log_retention_days = var.log_retention_days
   tags               = local.tags
 }
@@ -24,6 +24,7 @@ data "aws_iam_policy_document" "admin" {
     data.aws_iam_policy_document.write_the_ledger.json,
     # A recovery that is cancelled.
     data.aws_iam_policy_document.end_a_copy.json,
+    data.aws_iam_policy_document.wake_the_next.json,
   ]
 
   statement {
@@ -37,6 +38,12 @@ data "aws_iam_policy_document" "admin" {
     sid       = "ReadTheRows"
     actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"]
     resources = [aws_dynamodb_table.profiles.arn]
+  }
+
+  statement {
+    sid       = "FindWhoWaitsInLine"
+    actions   = ["dynamodb:GetItem"]
+    resources = [aws_dynamodb_table.places.arn]
   }
 
   statement {

@@ -135,6 +135,30 @@ class Scenes:
         self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
         self._rest()
 
+    def a_line_that_everybody_moves_along(self) -> None:
+        """Ada waits for a place; the gate calls her, a cancel wakes her, a seed calls her; her end calls a space."""
+        self._allow("0", "open_homes")
+        self._again()
+        wait_for("the gate's call", lambda: self._has_used("gate", "states:SendTaskSuccess"))
+        self._allow("0", "gate", "close_homes", "seed")
+        wait_for("Ada in line", lambda: len(self._standing("waiting")) == 1)
+        self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
+        self._rest()
+        self._ask(action="retry", owner=f"{ADA}@{self.studio.name}")
+        wait_for("Ada in line again", lambda: len(self._standing("waiting")) == 1)
+        self._allow("100", "open_homes", "gate", "close_homes", "seed")
+        self.cloud.client("lambda").invoke(FunctionName=f"{NAME}-seed", Payload='{"action": "seed"}')
+        self._rest()
+        self._allow("1", "open_homes", "gate", "close_homes", "seed")
+        self._hanging()
+        self.studio.delete(READING_GROUP)
+        self.studio.create(READING_GROUP)
+        wait_for("a space in line", lambda: len(self._standing("waiting")) == 1)
+        self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
+        self._rest()
+        wait_for("an empty line", lambda: not self._standing("waiting") + self._standing("called"))
+        self._allow("100", "open_homes", "gate", "close_homes", "seed")
+
     def a_schedule_that_comes_round(self) -> None:
         """It calls the seed; a call that gets nowhere is left in the queue."""
         url = self.outputs["failure_queue_url"]
@@ -183,8 +207,25 @@ class Scenes:
         tasks = self.cloud.client("datasync").list_tasks()["Tasks"]
         return any(f":{self.home}:" in task["Name"] for task in tasks)
 
+    def _allow(self, tasks: str, *functions: str) -> None:
+        """So many tasks of ours there may be, these functions are told."""
+        ours = self.cloud.client("lambda")
+        for name in (self.outputs["function_names"][function] for function in functions):
+            variables = ours.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+            told = {"Variables": variables | {"MAX_CONCURRENT": tasks}}
+            ours.update_function_configuration(FunctionName=name, Environment=told)
+
+    def _standing(self, state: str) -> list[Any]:
+        """Who waits in line, or was called."""
+        asked = {"KeyConditionExpression": "line = :state", "ExpressionAttributeValues": {":state": {"S": state}}}
+        found = self.cloud.client("dynamodb").query(TableName=f"{NAME}-studioPlaces", **asked)
+        return list(found["Items"])
+
     def _asked_who_was_first(self) -> bool:
-        asked = f"{NAME}-open-homes", "datasync:DescribeTask"
+        return self._has_used("open-homes", "datasync:DescribeTask")
+
+    def _has_used(self, role: str, action: str) -> bool:
+        asked = f"{NAME}-{role}", action
         return any((one["principal"], one["action"]) == asked for one in self.cloud.ask("GET", "iam")["decisions"])
 
 
@@ -212,6 +253,7 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
         scenes.failures_that_are_told,
         scenes.requests_of_an_admin,
         scenes.recoveries_that_are_cancelled,
+        scenes.a_line_that_everybody_moves_along,
         scenes.a_schedule_that_comes_round,
         scenes.a_copy_that_runs_until_the_end,
     ):

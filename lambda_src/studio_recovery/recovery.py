@@ -1,7 +1,7 @@
 """Knows one recovery: its input, its names and tags, whether it may begin, and what its end does to the row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from studio_recovery.errors import BadHome, BadInput, Cancelled, Held, OtherOwner, SourceHeld, Superseded
@@ -29,6 +29,7 @@ _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 MODULE_TAG = "studio-recovery"
 RUN_TAG = "studio-recovery:run"
 SIDE_TAG = "studio-recovery:side"
+_STARTED = "recovery started"
 _NOT_WELL = (Status.FAILED, Status.PARTIAL)
 # On a rule that a person had made: the id of the file system for which.
 BY_HAND_TAG = "studio-recovery:by-hand"
@@ -192,8 +193,14 @@ def claim(
         execution_arn=run.execution_arn,
         copying=source.home.key,
     )
-    started = _line(run, "recovery started", run.started_at, {})
+    started = _line(run, _STARTED, run.started_at, {})
     return Change(claimed, (started,)), claimed.source(source.home.key) or source
+
+
+def began(lines: Iterable[Line], execution_arn: str) -> int:
+    """When an execution began, in ms since 1970, by its owner's history; 0 if that tells nothing of it."""
+    mine = (line.at for line in lines if line.what == _STARTED and line.details.get("execution_arn") == execution_arn)
+    return next(mine, 0)
 
 
 def refuse_if_cancelled(row: Row | None, run: Run) -> None:

@@ -16,7 +16,7 @@ WORDS = {"notes.txt": "of ada"}
 
 def answered(lab: Lab, asked: dict[str, Any], ledger: Ledger | None = None) -> dict[str, Any]:
     intake = replace(lab.intake(), ledger=ledger or lab.ledger())
-    return Admin(intake, Cancelling(lab.transfers()), lab.now).answer(request_from(asked))
+    return Admin(intake, Cancelling(lab.transfers(), lab.places().line), lab.now).answer(request_from(asked))
 
 
 def ask(lab: Lab, action: str, owner: Owner = ADA, ledger: Ledger | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from studio_recovery.handlers import admin
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.nouns import Kind, Owner, Status, Word
 from tests.aws.asking import WORDS, Hurried, ask, home_of, moved_in, target
-from tests.aws.lab import ADA, HISTORY, NAME, PROFILES, Lab
+from tests.aws.lab import ADA, HISTORY, NAME, PLACES, PROFILES, Lab
 
 
 def test_a_held_owner_gets_nothing_back_until_it_is_released(lab: Lab) -> None:
@@ -149,7 +149,7 @@ def test_who_is_always_overtaken_gives_up(lab: Lab) -> None:
 def deployed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, Any]]:
     """The function as Lambda calls it."""
     settings = {"NAME": NAME, "PROFILE_TABLE": PROFILES, "HISTORY_TABLE": HISTORY, "MAX_AGE_DAYS": "0"}
-    settings |= {"REQUIRE_APPROVAL": "false", "DOMAINS": '{"include": ["*"], "exclude": []}'}
+    settings |= {"PLACES_TABLE": PLACES, "REQUIRE_APPROVAL": "false", "DOMAINS": '{"include": ["*"], "exclude": []}'}
     for name, value in (settings | {"AWS_DEFAULT_REGION": lab.cloud.region}).items():
         monkeypatch.setenv(name, value)
     return lambda event: admin.handler(event, cast("LambdaContext", None))

@@ -12,7 +12,7 @@ from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.nouns import Status, Word
 from studio_recovery.recovery import Run
 from tests.aws.asking import WORDS, ask, home_of, moved_in
-from tests.aws.lab import ADA, NAME, Lab
+from tests.aws.lab import ADA, NAME, PLACES, Lab
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_copy_that_begins_as_its_task_is_about_to_be_removed_is_cancelled(wait
     run = waiting.start()
     task = waiting.opening().open(run)
     waiting.cloud.clock.advance(30)
-    assert Cancelling(Quick(waiting)).end(run.id) == "copy"
+    assert Cancelling(Quick(waiting), waiting.places().line).end(run.id) == "copy"
     waiting.cloud.clock.advance(30)
     copies = waiting.cloud.client("datasync").list_task_executions(TaskArn=task)["TaskExecutions"]
     assert [copy["Status"] for copy in copies] == ["ERROR"]
@@ -132,6 +132,20 @@ def test_a_cancel_before_the_task_is_made_is_seen_when_it_is(waiting: Lab) -> No
     assert waiting.close(run, failure={"Error": "Cancelled", "Cause": ""}).word is Word.BLOCKED
     assert cancelled(waiting) == (Status.BLOCKED, "cancelled")
     assert waiting.temporary() == []
+
+
+def test_who_waits_in_line_is_woken_and_sees_that_it_was_cancelled(waiting: Lab) -> None:
+    run = waiting.start()
+    with pytest.raises(NoRoom):
+        waiting.opening(max_concurrent=0).open(run)
+    waiting.places(max_concurrent=0).wait(run, "hers")
+    assert ask(waiting, "cancel")["status"] == "RUNNING"
+    assert waiting.tokens.woken == ["hers"]
+    with pytest.raises(Cancelled):
+        waiting.opening(max_concurrent=0).open(run)
+    waiting.close(run, failure={"Error": "Cancelled", "Cause": ""})
+    assert cancelled(waiting) == (Status.BLOCKED, "cancelled")
+    assert waiting.cloud.client("dynamodb").scan(TableName=PLACES)["Items"] == []
 
 
 class Overtaken(Network):

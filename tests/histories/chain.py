@@ -144,7 +144,7 @@ class Chain:
 
     def ask(self, request: Record) -> Record:
         """What the admin function answers. Raises Failed."""
-        admin = Admin(self.intake, Cancelling(self.transfers), self.now)
+        admin = Admin(self.intake, Cancelling(self.transfers, self.places.line), self.now)
         actor = Actor("admin", self.cloud.clock.now(), request)
         answer: Record = self.run(actor, lambda: admin.answer(request_from(request)))
         return answer

@@ -35,9 +35,9 @@ class TaskFailed(Exception):
 
 
 @cache
-def states() -> dict[str, Record]:
+def states(copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS) -> dict[str, Record]:
     """The states of the real state machine, with the names that Terraform writes into it."""
-    named = {"partition": "aws", "copy_timeout_seconds": str(COPY_TIMEOUT_SECONDS)}
+    named = {"partition": "aws", "copy_timeout_seconds": str(copy_timeout_seconds)}
     text = re.sub(r"\$\{(\w+)\}", lambda found: named.get(found[1], found[1]), FILE.read_text())
     read: dict[str, Record] = json.loads(text)["States"]
     return read
@@ -93,11 +93,16 @@ class Walk:
 class StepFunctions:
     """The executions of the one state machine. `work` carries out a Task: a function's name or SDK call, arguments."""
 
-    def __init__(self, clock: VirtualClock, work: Callable[[str, Record, Walk], Record]) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        work: Callable[[str, Record, Walk], Record],
+        copy_timeout_seconds: int = COPY_TIMEOUT_SECONDS,
+    ) -> None:
         self._clock = clock
         self._work = work
         self.walks: dict[str, Walk] = {}
-        self.definition, self.begins = states(), "Open both homes"
+        self.definition, self.begins = states(copy_timeout_seconds), "Open both homes"
         self.jitter: Callable[[], float] = lambda: 0.5
         """Which part of a retry's delay is waited for, where the state machine leaves that to chance."""
         self.waiting: dict[str, Walk] = {}

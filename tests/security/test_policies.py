@@ -185,7 +185,7 @@ def test_every_role_takes_the_callers_path_and_boundary() -> None:
 
 def test_every_function_keeps_to_the_callers_rules() -> None:
     functions = [block for block in blocks("module") if re.search(r'source = "\.{1,2}/(modules/)?function"', block)]
-    assert len(functions) == 8
+    assert len(functions) == 9
     rules = re.compile(r"rules +=(?: local\.rules| \{[^}]*role_path[^}]*permissions_boundary)")
     assert [block for block in functions if not rules.search(block)] == []
 

@@ -123,9 +123,14 @@ run "whoever_may_free_a_place_may_call_the_next_and_no_more" {
 
   assert {
     condition = toset(flatten(data.aws_iam_policy_document.call_the_next.statement[*].actions)) == toset([
-      "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "states:SendTaskSuccess",
+      "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query",
     ])
-    error_message = "To call is to move an item and to answer its token."
+    error_message = "To call is to move an item."
+  }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.call_the_next.source_policy_documents, data.aws_iam_policy_document.wake_the_next.json)
+    error_message = "And to answer its token."
   }
 
   assert {

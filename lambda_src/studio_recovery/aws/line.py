@@ -36,6 +36,11 @@ class WaitingLine:
         """The same of those who were called, or took a place, and have not left."""
         return self._standing(CALLED, most, before)
 
+    def find(self, turn: Turn) -> Turn | None:
+        """The same of those who wait, with its token; None if it does not wait."""
+        found = self._dynamodb.get_item(TableName=self._table, Key=_key(WAITING, turn), ConsistentRead=True)
+        return _turn(found["Item"]) if "Item" in found else None
+
     def enter(self, turn: Turn) -> None:
         """It waits from now on, with this token; a place that it held is free again."""
         self._move([self._put(WAITING, turn), self._delete(CALLED, turn)])

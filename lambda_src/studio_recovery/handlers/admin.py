@@ -13,14 +13,15 @@ from studio_recovery.answers import answer, refusal
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, StudioRecoveryError
-from studio_recovery.handlers.cancelling import Cancelling
+from studio_recovery.handlers.cancelling import Cancelling, Stopped
 from studio_recovery.handlers.importing import Importing
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.log import LambdaContext, Logger
-from studio_recovery.handlers.settings import intake, milliseconds_now, transfers
+from studio_recovery.handlers.settings import intake, milliseconds_now, transfers, waiting_line
 from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting
 from studio_recovery.offers import Wanted, offer_for, was_dropped
+from studio_recovery.recovery import began
 from studio_recovery.requests import (
     Action,
     DropRequest,
@@ -40,6 +41,7 @@ from studio_recovery.targets import (
     refuse_if_gone,
     restore,
 )
+from studio_recovery.waiting_line import Turn
 
 _TRIES = 5
 # A request about many answers before its function is ended: the last owner's calls may take a while.
@@ -148,8 +150,13 @@ class Admin:
     def _cancel(self, request: Request) -> dict[str, Any]:
         """First the row says so, then the copy is ended: so none can begin between the two."""
         told = self._until_written(partial(self._own, request))
-        runs = told["status"] == Status.RUNNING
-        stopped = self.cancelling.end(told["execution_arn"].rpartition(":")[2]) if runs else ""
+        if told["status"] != Status.RUNNING:
+            return told | {"stopped": ""}
+        arn = told["execution_arn"]
+        run_id = arn.rpartition(":")[2]
+        stopped = self.cancelling.end(run_id)
+        if stopped is Stopped.NOTHING:
+            self.cancelling.wake(Turn(began(self._ledger.lines_of(request.owner), arn), run_id))
         return told | {"stopped": str(stopped)}
 
     def _release_others(self, owners: set[Owner], by: str, *, just_released: bool) -> list[Row]:
@@ -232,7 +239,7 @@ def _waits_for(row: Row, owners: set[Owner]) -> bool:
 
 @cache
 def _admin() -> Admin:
-    return Admin(intake(), Cancelling(transfers()), milliseconds_now)
+    return Admin(intake(), Cancelling(transfers(), waiting_line()), milliseconds_now)
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, Any]:

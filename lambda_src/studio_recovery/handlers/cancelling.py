@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from studio_recovery.aws.line import WaitingLine
 from studio_recovery.aws.transfers import Task, Transfers
+from studio_recovery.waiting_line import Turn
 
 
 class Stopped(StrEnum):
@@ -19,6 +21,7 @@ class Cancelling:
     """What cancelling needs."""
 
     transfers: Transfers
+    line: WaitingLine
 
     def end(self, run_id: str) -> Stopped:
         """Cancels the run's copy; or removes its task if no copy has begun, so that none can.
@@ -31,6 +34,11 @@ class Cancelling:
         if not self.transfers.was_started(mine.arn) and self.transfers.delete_idle_task(mine.arn):
             return Stopped.TASK
         return self._cancel(mine)
+
+    def wake(self, turn: Turn) -> None:
+        """Lets a run go on that waits in line, so that it sees at once that it was cancelled."""
+        if waiting := self.line.find(turn):
+            self.line.wake(waiting)
 
     def _cancel(self, task: Task) -> Stopped:
         copies = list(self.transfers.copies_of(task.arn))

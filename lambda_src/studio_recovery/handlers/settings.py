@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studio_recovery.aws.bus import Bus
     from studio_recovery.aws.executions import Executions
     from studio_recovery.aws.ledger import Ledger
+    from studio_recovery.aws.line import WaitingLine
     from studio_recovery.aws.network import Network
     from studio_recovery.aws.studio import Studio
     from studio_recovery.aws.topic import Topic
@@ -103,15 +104,21 @@ def removal() -> Removal:
 
 
 @cache
+def waiting_line() -> WaitingLine:
+    """The line of those who wait for a place."""
+    from studio_recovery.aws.line import WaitingLine
+
+    return WaitingLine(_tables(), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+
+
+@cache
 def places() -> Places:
     """The places for tasks of this deployment, and the line of those who wait for one."""
-    from studio_recovery.aws.line import WaitingLine
     from studio_recovery.handlers.places import Places
     from studio_recovery.waiting_line import Room
 
-    line = WaitingLine(_tables(), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
     room = Room(int(setting("TASK_QUOTA")), int(setting("MAX_CONCURRENT")))
-    return Places(line, transfers(), room, milliseconds_now)
+    return Places(waiting_line(), transfers(), room, milliseconds_now)
 
 
 @cache

@@ -108,9 +108,9 @@ def test_a_role_must_be_there_and_trust_its_service(trusted: dict[str, Any] | No
     assert levels(roles.judge({"r": trusted}, {"r": "lambda.amazonaws.com"})) == [expected]
 
 
-def test_all_eleven_roles_are_looked_at() -> None:
+def test_all_twelve_roles_are_looked_at() -> None:
     wanted = roles.wanted("studio-recovery")
-    assert (len(wanted), wanted["studio-recovery-read-source"]) == (11, "datasync.amazonaws.com")
+    assert (len(wanted), wanted["studio-recovery-read-source"]) == (12, "datasync.amazonaws.com")
 
 
 @pytest.mark.parametrize(("status", "expected"), [("ACTIVE", Level.OK), ("DELETING", Level.BAD), ("gone", Level.BAD)])
