@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.bench.__main__ import PAGE, page_with
+from tools.bench.__main__ import NAMES, PAGE, measurement, page_with
 from tools.bench.table import Table
 
 STORM = "# Storm\n<!-- storm: make bench -->\nold\n<!-- end of storm -->\nafter\n"
@@ -20,5 +20,6 @@ def test_a_page_without_markers_is_not_written() -> None:
         page_with(STORM, "seed", "")
 
 
-def test_the_page_has_a_place_for_the_seed() -> None:
-    assert "<!-- seed: make bench -->" in PAGE.read_text()
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_has_a_place_for_every_measurement(name: str) -> None:
+    assert measurement(name) is None or f"<!-- {name}: make bench -->" in PAGE.read_text()

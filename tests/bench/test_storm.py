@@ -21,7 +21,7 @@ def test_each_number_of_owners_has_a_row(table: Table) -> None:
     assert [row[0] for row in table.rows] == ["10", "100"]
 
 
-TWO_COPIES = Storm(2, 130.0, (60.0, 80.0), 0, (5.0, 20.0, 6.0), (30, 31), 0, (), ())
+TWO_COPIES = Storm(2, 130.0, (60.0, 80.0), 0, (5.0, 20.0, 6.0), (30, 31), 0, 1.0, (), ())
 
 
 def test_two_copies_are_through_no_sooner_than_the_longer_one() -> None:
@@ -56,3 +56,16 @@ def test_what_goes_wrong_on_a_strand_is_raised_where_time_passes() -> None:
     clock.later(1, fail)
     with pytest.raises(LookupError, match="gone"):
         clock.advance(2)
+
+
+def test_what_is_done_side_by_side_takes_as_long_as_the_longest() -> None:
+    clock, heard = Strands(), list[tuple[list[int], int]]()
+    began = clock.now()
+
+    def twice(seconds: int) -> int:
+        clock.sleep(seconds)
+        return 2 * seconds
+
+    clock.later(0, lambda: heard.append((clock.side_by_side(twice, (3, 1)), round(clock.now() - began))))
+    clock.advance(10)
+    assert heard == [([6, 2], 3)]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
 
@@ -13,6 +12,9 @@ from tests.histories.cloud import PROFILES
 from tests.histories.machine import Walk
 from tests.histories.network import ACCOUNT, REGION, SUBNETS
 from tools.bench.crowd import QUOTA, Crowd, Storm, storm
+from tools.bench.plots import Plot
+from tools.bench.storm import OWNERS as MEASURED
+from tools.bench.storm import apart
 from tools.bench.table import Table
 
 FILE = Path(__file__).parent / "naive.asl.json"
@@ -76,7 +78,11 @@ def definition() -> Record:
 
 def measure(small: bool) -> Table:
     """Both designs beside each other."""
-    return Table(HEAD, tuple(_rows(OWNERS[:2] if small else OWNERS)))
+    sizes = OWNERS[:2] if small else OWNERS
+    found = {"naive": [storm(owners, Naive) for owners in sizes], "ours": [storm(owners) for owners in sizes]}
+    rows = (_row(word, found[word][number]) for number in range(len(sizes)) for word in found)
+    drawn = () if small else (("storm-ratio.svg", _drawn(found["naive"][:2])),)
+    return Table(HEAD, tuple(rows), pictures=drawn)
 
 
 def render(table: Table) -> str:
@@ -84,17 +90,25 @@ def render(table: Table) -> str:
     return table.markdown()
 
 
-def _rows(sizes: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
-    for owners in sizes:
-        for word, found in (("naive", storm(owners, Naive)), ("ours", storm(owners))):
-            yield _row(word, found)
+def _drawn(naive: list[Storm]) -> str:
+    """Makespan ratio over the number of owners, with what is measured of ours anyway."""
+    ours = [one.storm for one in apart(MEASURED)]
+    series = {"naive": naive, "ours": ours}
+    most = 1.1 * max(_ratio(one) for storms in series.values() for one in storms)
+    plot = Plot("Makespan by its lower bound", "owners", "ratio", (MEASURED[-1], most), (MEASURED[0], 0.0), log=True)
+    lines = {word: [(one.owners, _ratio(one)) for one in storms] for word, storms in series.items()}
+    return plot.lines(lines | {"bound": [(MEASURED[0], 1.0), (MEASURED[-1], 1.0)]}, dots=True)
+
+
+def _ratio(one: Storm) -> float:
+    return one.ratio(CREATING_SECONDS)
 
 
 def _row(word: str, found: Storm) -> tuple[str, ...]:
     return (
         f"{found.owners:,}",
         word,
-        f"{found.ratio(CREATING_SECONDS):.2f}",
+        f"{_ratio(found):.2f}",
         f"{found.ratio():.2f}",
         str(found.failed),
         f"{mean(found.transitions):.1f}",

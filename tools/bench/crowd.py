@@ -44,6 +44,8 @@ class Storm:
     transitions: tuple[int, ...]
     """Of each execution: states entered, and retries."""
     left_behind: int
+    entered: float
+    """When the first execution began."""
     lives: tuple[Life, ...]
     in_use: tuple[tuple[float, int], ...]
 
@@ -68,6 +70,7 @@ class Crowd(Chain):
         self.time = Strands()
         super().__init__(self._noted, self.time)
         self.max_concurrent = QUOTA
+        self.doing = self.time.side_by_side
         self.tries: Counter[str] = Counter()
         self.statuses: dict[str, str] = {}
         self.settled = 0.0
@@ -145,6 +148,7 @@ def storm(owners: int, design: Callable[[int], Crowd] = Crowd, seed: int = 1) ->
         crowd.everybody(owners, "create_user_profile")
         crowd.made_again(owners)
         crowd.until(lambda: crowd.time.now() > began + STEP and crowd.at_rest())
+        crowd.time.close()
         return _told(crowd, owners, began)
 
 
@@ -160,6 +164,7 @@ def _told(crowd: Crowd, owners: int, began: float) -> Storm:
         tuple(life.created - walks[life.run].started for life in lives),
         tuple(len(walk.entered) + 1 + crowd.tries[name] - tasks[name] for name, walk in walks.items()),
         len(crowd.cloud.transfers.things()) + len(crowd.cloud.efs.points),
+        min(walk.started for walk in walks.values()) - began,
         lives,
         tuple((moment - began, count) for moment, count in crowd.lives.in_use()),
     )

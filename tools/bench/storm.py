@@ -5,17 +5,22 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import mean
 
 from localcloud.datasync import CREATING_SECONDS
-from tools.bench.crowd import Storm, storm
+from tools.bench.crowd import QUOTA, Storm, storm
+from tools.bench.plots import Plot
 from tools.bench.table import Table
 
 OWNERS, SMALL = (10, 100, 1_000), (10, 100)
+BARS, SAMPLES = 40, 240
 WORST_RATIO, WORST_FAIRNESS, MOST_TRANSITIONS = 1.2, 4.0, 1.5
 HEAD = (
     "owners",
@@ -59,13 +64,16 @@ class Measured:
 def measure(small: bool) -> Table:
     """The table, in processes of their own unless it is the small one."""
     found = [measured(owners) for owners in SMALL] if small else apart(OWNERS)
-    return Table(HEAD, tuple(one.row() for one in found), tuple(_missed([one.storm for one in found])))
+    storms = [one.storm for one in found]
+    rows = tuple(one.row() for one in found)
+    return Table(HEAD, rows, tuple(_missed(storms)), stages(storms[-1]), tuple(pictures(storms[-1])))
 
 
 def render(table: Table) -> str:
     """The table, and the machine on which it came about."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{table.markdown()}\nMeasured with {os.cpu_count()} cores and {memory / 2**30:.0f} GB of memory.\n"
+    machine = f"Measured with {os.cpu_count()} cores and {memory / 2**30:.0f} GB of memory.\n"
+    return f"{table.markdown()}\n{table.after}\n{machine}"
 
 
 def measured(owners: int) -> Measured:
@@ -75,12 +83,43 @@ def measured(owners: int) -> Measured:
     return Measured(found, _peak(), time.process_time() - began)
 
 
-def apart(sizes: Iterable[int]) -> list[Measured]:
+@cache
+def apart(sizes: tuple[int, ...]) -> list[Measured]:
     """Storms in processes of their own, two at a time, the largest first."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=spawn, max_tasks_per_child=1) as processes:
         found = processes.map(measured, sorted(sizes, reverse=True))
         return sorted(found, key=lambda one: one.storm.owners)
+
+
+def stages(storm: Storm) -> str:
+    """Where the time of a place goes, in a sentence."""
+    ended = [life for life in storm.lives if life.deleted]
+    left, came = sorted(life.deleted for life in ended), sorted(life.created for life in ended)[QUOTA:]
+    gaps = [later - sooner for sooner, later in zip(left, came, strict=False)]
+    parts = [
+        f"{mean(life.started - life.created for life in ended):.1f} s from CreateTask to the start of the copy",
+        f"{mean(life.ended - life.started for life in ended):.1f} s of copying",
+        f"{mean(life.seen - life.ended for life in ended):.1f} s until its end is seen",
+        f"{mean(life.deleted - life.seen for life in ended):.1f} s until the task is deleted",
+        *([f"{mean(gaps):.1f} s until the next one's CreateTask"] if gaps else []),
+    ]
+    return f"A place among {storm.owners:,} owners, on average: {', '.join(parts)}.\n"
+
+
+def pictures(storm: Storm) -> Iterator[tuple[str, str]]:
+    """How long who waited for a place, and how many places were in use."""
+    owners, longest = f"{storm.owners:,} owners at once", max(storm.waits)
+    width = longest / BARS
+    counts = Counter(min(int(wait / width), BARS - 1) for wait in storm.waits)
+    heights = [float(counts[bar]) for bar in range(BARS)]
+    waits = Plot(f"How long they wait for a place, {owners}", "seconds", "owners", (longest, max(heights)))
+    yield "storm-waits.svg", waits.bars(heights, width)
+    moments = [moment for moment, _ in storm.in_use]
+    shown = [storm.makespan * sample / SAMPLES for sample in range(SAMPLES + 1)]
+    used = [float(storm.in_use[bisect_right(moments, at) - 1][1]) if at >= moments[0] else 0.0 for at in shown]
+    places = Plot(f"Places in use, {owners}", "seconds since the first event", "tasks", (storm.makespan, 1.1 * QUOTA))
+    yield "storm-places.svg", places.lines({"in use": list(zip(shown, used, strict=True))})
 
 
 def _peak() -> int:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 class Table:
     """Rows below a head, as they stand in docs/performance.md; `missed` holds a sentence for each bound that is missed.
 
-    `pictures` are files for docs/pictures by name.
+    `after` is what a sentence says better than a row. `pictures` are files for docs/pictures by name.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     missed: tuple[str, ...] = ()
+    after: str = ""
     pictures: tuple[tuple[str, str], ...] = ()
 
     def markdown(self) -> str:
