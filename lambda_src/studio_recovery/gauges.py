@@ -1,12 +1,16 @@
 """Knows the figures that CloudWatch keeps: who waits and for how long, how recoveries ended, what the seed repaired."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from studio_recovery.announcements import Announcement
-from studio_recovery.notices import waits_for_somebody
 from studio_recovery.nouns import Row, Status
+from studio_recovery.resting import waits_for_somebody
+
+if TYPE_CHECKING:
+    from studio_recovery.announcements import Announcement
 
 NAMESPACE = "StudioRecovery"
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio_recovery.advice import Step, advice
-from studio_recovery.nouns import CANCELLED, STILL_ALIVE, Home, Kind, Row, Source, Status
+from studio_recovery.nouns import STILL_ALIVE, Home, Kind, Row, Source, Status
+from studio_recovery.resting import waits_for_somebody
 
 SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
 _LONGEST_SUBJECT = 99
@@ -41,12 +42,6 @@ def notice(old: Row | None, new: Row, module: str) -> Notice | None:
     return Notice(
         _subject(new, module), "\n".join(_lines(new, module)), new.status, new.owner.kind, new.owner.domain_name
     )
-
-
-def waits_for_somebody(row: Row) -> bool:
-    """True if the row rests until a person acts, or another owner ends."""
-    told = row.replication and row.reason != CANCELLED
-    return row.status in (Status.FAILED, Status.PARTIAL) or (row.status is Status.BLOCKED and told)
 
 
 def _state(row: Row) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ MOST_BYTES = 1_500_000
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_cold_start_takes_at_most_1_3_times_that_of_a_bare_function(function: str) -> None:
-    (one,) = compared(small=True, functions=[function])
+    (one,) = compared(small=True, functions=(function,))
     assert one.ratio <= BOUND
 
 

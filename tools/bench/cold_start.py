@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -130,13 +131,14 @@ def render(table: Table) -> str:
     return table.markdown()
 
 
-def compared(small: bool, functions: Iterable[str] = tuple(FUNCTIONS)) -> list[Compared]:
+@cache
+def compared(small: bool, functions: tuple[str, ...] = tuple(FUNCTIONS)) -> tuple[Compared, ...]:
     """Each function's start: the median of nine; `small`: the best of two, and of more if that is beyond the bound.
 
     Whoever else uses the machine can only make a start longer.
     """
     with unpacked() as code:
-        return [_compared(code, function, small) for function in functions]
+        return tuple(_compared(code, function, small) for function in functions)
 
 
 def _row(one: Compared) -> tuple[str, ...]:

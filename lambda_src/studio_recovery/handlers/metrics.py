@@ -3,13 +3,18 @@
 docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from studio_recovery.announcements import Announcement
 from studio_recovery.gauges import NAMESPACE, Gauge, gauges, of_an_end
 from studio_recovery.handlers.settings import milliseconds_now
 from studio_recovery.nouns import Row
+
+if TYPE_CHECKING:
+    from studio_recovery.announcements import Announcement
 
 
 def measure(rows: Iterable[Row], now: int, module: str) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio_recovery.aws.calls import client
 
@@ -65,11 +65,17 @@ def scope() -> Scope:
 
 
 @cache
+def _tables() -> Any:
+    """The client of all tables; a client costs as much of a cold start as all that is imported for it."""
+    return client("dynamodb")
+
+
+@cache
 def ledger() -> Ledger:
     """The ledger of this deployment."""
     from studio_recovery.aws.ledger import Ledger
 
-    return Ledger(client("dynamodb"), setting("PROFILE_TABLE"), setting("HISTORY_TABLE"), milliseconds_now)
+    return Ledger(_tables(), setting("PROFILE_TABLE"), setting("HISTORY_TABLE"), milliseconds_now)
 
 
 @cache
@@ -102,7 +108,7 @@ def waiting_line() -> WaitingLine:
     """The line of those who wait for a place."""
     from studio_recovery.aws.line import WaitingLine
 
-    return WaitingLine(client("dynamodb"), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
+    return WaitingLine(_tables(), client("stepfunctions", repeats=False), setting("PLACES_TABLE"))
 
 
 @cache
