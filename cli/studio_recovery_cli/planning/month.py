@@ -14,7 +14,7 @@ HOURS = 730
 MILLION, THOUSAND = 1e6, 1e3
 
 # By itself. Alarms are paid for by the metrics that they look at.
-ALARM_METRICS = 21
+ALARM_METRICS = 22
 DASHBOARDS = 1
 # What the seed measures at the end of each pass, and the passes: seed_schedule, every hour.
 SEED_METRICS = 9
