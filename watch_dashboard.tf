@@ -89,7 +89,7 @@ locals {
     ],
     [
       {
-        title   = "Errors of functions; of open-homes, close-homes and admin also answers"
+        title   = "Errors of functions; of open-homes, close-homes, gate and admin also answers"
         stat    = "Sum"
         metrics = [for name in values(local.functions) : ["AWS/Lambda", "Errors", "FunctionName", name]]
       },

@@ -186,7 +186,7 @@ def test_a_profile_that_is_not_ready_does_not_hold_up_the_others(lab: Lab) -> No
 def test_a_pass_that_ran_out_of_time_goes_on_where_it_stopped(lab: Lab) -> None:
     crowd(lab, 6)
     lab.cloud.latency = 1.0
-    passes = [lab.seeded(seconds=RESERVE_SECONDS + 12.0) for _ in range(3)]
+    passes = [lab.seeded(seconds=RESERVE_SECONDS + 14.0) for _ in range(3)]
     assert [(told["complete"], told["looked_at"], told["to_look_at"]) for told in passes] == [
         (False, 2, 6),
         (False, 2, 4),

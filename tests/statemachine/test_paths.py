@@ -113,9 +113,7 @@ def test_a_wrong_input_is_refused_in_the_first_state(
     assert field in ended.said["reason"]
 
 
-def test_an_account_with_a_lower_quota_makes_a_recovery_wait_and_nothing_fail(
-    machine: Machine, homes: tuple[Home, Home]
-) -> None:
+def test_a_full_account_makes_a_recovery_wait_and_nothing_fail(machine: Machine, homes: tuple[Home, Home]) -> None:
     machine.cloud.behave(task_quota=0)
     states = machine.cloud.client("stepfunctions")
     asked = json.dumps({"source": as_input(homes[0]), "target": as_input(homes[1])})
