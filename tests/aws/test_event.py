@@ -2,6 +2,7 @@
 
 import pytest
 
+from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import NotReady
 from studio_recovery.nouns import Kind, Owner, Status
 from tests.aws.lab import GROUP, Lab
@@ -66,6 +67,16 @@ def test_a_profile_that_stays_pending_fails_the_event(lab: Lab) -> None:
     studio = lab.studio()
     with pytest.raises(NotReady, match=r"ada in domain .* is still Pending"):
         studio.look(Kind.USER, "ada", lab.domain_id, patience=3)
+
+
+def test_a_home_is_seen_within_a_second_and_looked_for_less_often_if_it_takes_long(lab: Lab) -> None:
+    lab.cloud.behaviour.uid_after_pending = True
+    lab.cloud.client("sagemaker").create_user_profile(DomainId=lab.domain_id, UserProfileName="ada")
+    pauses: list[float] = []
+    never_made = Studio(lab.cloud.client("sagemaker"), pauses.append)
+    with pytest.raises(NotReady):
+        never_made.look(Kind.USER, "ada", lab.domain_id, patience=20)
+    assert pauses == [1.0] * 5 + [2.0] * 3 + [3.0] * 3
 
 
 def test_a_space_comes_back_like_a_user(lab: Lab) -> None:
