@@ -154,8 +154,9 @@ def started(machine: Machine, homes: tuple[Home, Home]) -> str:
 
 
 def test_who_finds_no_place_waits_in_line_until_it_is_called(
-    machine: Machine, homes: tuple[Home, Home], no_place: Callable[[], None]
+    machine: Machine, homes: tuple[Home, Home], no_place: Callable[[], None], patience: Callable[[str, str], None]
 ) -> None:
+    patience("$min([3600, $max([600,", "$min([36000, $max([36000,")
     arn = started(machine, homes)
     wait_for("the line", lambda: machine.entered(arn) == IN_LINE)
     no_place()
@@ -167,7 +168,7 @@ def test_who_finds_no_place_waits_in_line_until_it_is_called(
 
 @pytest.mark.usefixtures("no_place")
 def test_whom_nobody_calls_looks_for_itself_and_stands_in_line_again(
-    machine: Machine, homes: tuple[Home, Home], patience: Callable[..., None]
+    machine: Machine, homes: tuple[Home, Home], patience: Callable[[str, str], None]
 ) -> None:
     patience("$max([600,", "$max([30,")
     arn = started(machine, homes)

@@ -140,10 +140,9 @@ class Opening:
         """Raises TargetBusy while another execution copies into the target; a copy without execution is cancelled."""
         rivals = [task for task in self._rivals(run, tasks) if task.busy]
         alive = [task for task in rivals if self._is_alive(task, run)]
-        if rivals:
-            # It needs no place as long as it waits for them.
-            self.places.leave(run)
         if alive:
+            # It needs no place as long as it waits for that one.
+            self.places.leave(run)
             raise TargetBusy(f"{alive[0].label} copies into {run.recovery.target.key}")
         self.removal.stop_copies(rivals)
 
