@@ -52,15 +52,17 @@ class Studio:
         Raises NotReady if that is not over by then.
         """
         waited = 0.0
-        while True:
-            seen = self._look_once(kind, name, domain_id)
-            if not isinstance(seen, str):
-                return seen
+        seen = self._look_once(kind, name, domain_id)
+        while isinstance(seen, str):
             if waited >= patience:
                 raise NotReady(f"{kind}/{name} in domain {domain_id} is still {seen} after {patience:.0f} s")
             pause = min(_LONGEST_PAUSE, 1.0 + waited // _SECONDS_TO_MAKE)
             self._sleep(pause)
             waited += pause
+            found = self._owner(kind, name, domain_id)
+            if found is None or found["Status"] not in _UNSETTLED:
+                seen = self._look_once(kind, name, domain_id)
+        return seen
 
     def is_gone(self, kind: Kind, name: str, domain_id: str) -> bool:
         """True if a fresh look does not find the owner, or its domain."""
