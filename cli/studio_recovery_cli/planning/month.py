@@ -41,9 +41,9 @@ TRACES = 12
 EVENTS = 2
 NOTICES = 1
 # The state machine without its looks at the copy, and with each of them.
-TRANSITIONS, TRANSITIONS_OF_A_LOOK = 14, 3
+TRANSITIONS, TRANSITIONS_OF_A_LOOK = 12, 3
 SECONDS_OF_A_GB, SECONDS_AROUND = 60.0, 60.0
-LOOK_EVERY, LOOK_AT_MOST, LOOK_SHARE = 10.0, 600.0, 0.1
+LOOK_EVERY, LOOK_AT_MOST, LOOK_SHARE = 8.0, 600.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def month(load: Load, prices: PriceTable) -> Month:
 
 
 def looks(gigabytes: float) -> int:
-    """How often the state machine looks at a copy of this size: every ten seconds, then after a tenth of the time."""
+    """How often the state machine looks at a copy of this size: every eight seconds, then after a tenth of the time."""
     waited, count, end = 0.0, 0, SECONDS_AROUND + gigabytes * SECONDS_OF_A_GB
     while waited < end:
         waited += min(LOOK_AT_MOST, max(LOOK_EVERY, waited * LOOK_SHARE))

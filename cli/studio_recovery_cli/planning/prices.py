@@ -12,7 +12,7 @@ UNKNOWN = "unknown"
 # AWS bills storage and data by 2^30 bytes, and calls them a GB.
 GB = 1024**3
 # State transitions of a recovery whose copy takes a minute; each further look at the copy adds three.
-TRANSITIONS = 32
+TRANSITIONS = 36
 _SMALLEST_TOLD = 0.01
 
 

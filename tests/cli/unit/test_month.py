@@ -43,7 +43,7 @@ def test_a_seed_that_runs_less_often_measures_less() -> None:
     assert seldom.services["CloudWatch metrics"] == pytest.approx(often.services["CloudWatch metrics"] / 6, rel=0.01)
 
 
-@pytest.mark.parametrize(("gigabytes", "count"), [(0, 6), (1, 12), (60, 48)])
+@pytest.mark.parametrize(("gigabytes", "count"), [(0, 8), (1, 15), (60, 51)])
 def test_looks_at_a_copy_grow_rarer(gigabytes: float, count: int) -> None:
     assert looks(gigabytes) == count
 
