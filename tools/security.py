@@ -136,28 +136,26 @@ class Scenes:
         self._rest()
 
     def a_line_that_everybody_moves_along(self) -> None:
-        """Ada waits for a place; the gate calls her, a cancel wakes her, a seed calls her; her end calls a space."""
-        self._allow("0", "open_homes")
+        """Nobody stands in it; the gate, the end of a recovery, a seed and a cancel call nobody all the same."""
+        homes = {"source": {"efs_sys_id": self.home.file_system_id, "efs_uid": "1"}}
+        homes |= {"target": {"efs_sys_id": self.home.file_system_id, "efs_uid": "2"}}
+        began = {"execution_arn": "execution:nobody", "started_at": "2026-03-02T09:20:00.000Z"}
+        self._invoke("gate", input=homes, token="nobody", **began)  # noqa: S106 - nobody waits at it
+        self._stand(1, "nobody")
         self._again()
-        wait_for("the gate's call", lambda: self._has_used("gate", "states:SendTaskSuccess"))
-        self._allow("0", "gate", "close_homes", "seed")
-        wait_for("Ada in line", lambda: len(self._standing("waiting")) == 1)
+        self._rest()
+        wait_for("a call at the end", lambda: self._has_used("close-homes", "states:SendTaskSuccess"))
+        self._stand(1, "nobody")
+        self._invoke("seed", action="seed")
+        self._fail("datasync", "CreateTask", status=400, error="ThrottlingException", times=99)
+        self._again()
+        wait_for("a claim", lambda: (self.ledger.row(ADA) or {}).get("replication_status") == "RUNNING")
+        started = [line["epoctime"] for line in self.ledger.history(ADA) if line["what"] == "recovery started"]
+        arn = str((self.ledger.row(ADA) or {})["execution_arn"])
+        self._stand(int(max(started)), arn.rpartition(":")[2])
         self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
         self._rest()
-        self._ask(action="retry", owner=f"{ADA}@{self.studio.name}")
-        wait_for("Ada in line again", lambda: len(self._standing("waiting")) == 1)
-        self._allow("100", "open_homes", "gate", "close_homes", "seed")
-        self.cloud.client("lambda").invoke(FunctionName=f"{NAME}-seed", Payload='{"action": "seed"}')
-        self._rest()
-        self._allow("1", "open_homes", "gate", "close_homes", "seed")
-        self._hanging()
-        self.studio.delete(READING_GROUP)
-        self.studio.create(READING_GROUP)
-        wait_for("a space in line", lambda: len(self._standing("waiting")) == 1)
-        self._ask(action="cancel", owner=f"{ADA}@{self.studio.name}")
-        self._rest()
-        wait_for("an empty line", lambda: not self._standing("waiting") + self._standing("called"))
-        self._allow("100", "open_homes", "gate", "close_homes", "seed")
+        self.cloud.ask("DELETE", "faults")
 
     def a_schedule_that_comes_round(self) -> None:
         """It calls the seed; a call that gets nowhere is left in the queue."""
@@ -194,8 +192,7 @@ class Scenes:
         self.cloud.behave(copies_hang=False)
 
     def _ask(self, **asked: str) -> None:
-        function = self.outputs["function_names"]["admin"]
-        self.cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps(asked))
+        self._invoke("admin", **asked)
 
     def _rest(self) -> None:
         wait_for("recovery", lambda: self.ledger.is_at_rest(ADA, self.home))
@@ -207,19 +204,15 @@ class Scenes:
         tasks = self.cloud.client("datasync").list_tasks()["Tasks"]
         return any(f":{self.home}:" in task["Name"] for task in tasks)
 
-    def _allow(self, tasks: str, *functions: str) -> None:
-        """So many tasks of ours there may be, these functions are told."""
-        ours = self.cloud.client("lambda")
-        for name in (self.outputs["function_names"][function] for function in functions):
-            variables = ours.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-            told = {"Variables": variables | {"MAX_CONCURRENT": tasks}}
-            ours.update_function_configuration(FunctionName=name, Environment=told)
+    def _stand(self, since: int, run_id: str) -> None:
+        """This run waits for a place, at a token that nobody knows."""
+        item = {"line": "waiting", "turn": f"{since:013d}#{run_id}", "task_token": "nobody"}
+        typed = {name: {"S": value} for name, value in item.items()}
+        self.cloud.client("dynamodb").put_item(TableName=f"{NAME}-studioPlaces", Item=typed)
 
-    def _standing(self, state: str) -> list[Any]:
-        """Who waits in line, or was called."""
-        asked = {"KeyConditionExpression": "line = :state", "ExpressionAttributeValues": {":state": {"S": state}}}
-        found = self.cloud.client("dynamodb").query(TableName=f"{NAME}-studioPlaces", **asked)
-        return list(found["Items"])
+    def _invoke(self, function: str, **event: Any) -> None:
+        named = self.outputs["function_names"][function]
+        self.cloud.client("lambda").invoke(FunctionName=named, Payload=json.dumps(event))
 
     def _asked_who_was_first(self) -> bool:
         return self._has_used("open-homes", "datasync:DescribeTask")

@@ -1,4 +1,4 @@
-"""Reads what the state machine hands to its two functions: the run, and how it went so far."""
+"""Reads what the state machine hands to its functions: the run, and how it went so far."""
 
 import json
 from collections.abc import Mapping
