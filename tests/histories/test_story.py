@@ -41,10 +41,9 @@ def test_a_copy_takes_the_way_that_the_state_machine_draws(world: World) -> None
     looks = ["Look at the task", "Is the task ready?"]
     waits = ["Wait for the copy", "Look at the copy", "Has the copy ended?"]
     assert walk.entered == [
-        *looks,
         *(["Wait for the task", *looks] * 2),
         "Copy the files",
-        *(waits * 3),
+        *(waits * 4),
         "Note the end",
         "Close both homes",
         "Did it end well?",
