@@ -251,12 +251,12 @@ data "aws_iam_policy_document" "seed" {
     resources = ["*"]
   }
 
-  # What a run left on a file system that nobody knows of any more is found only by a listing of all.
+  # What a run left on a file system that nobody knows of any more is found only by a listing of all. Of the listing the
+  # service authorization reference says no more than of a look at one: it may be asked for on either kind.
   statement {
-    sid     = "ListTheAccessPointsOfTheRegion"
-    actions = ["elasticfilesystem:DescribeAccessPoints"]
-    # DescribeAccessPoints without an id covers the whole Region; AWS's own AmazonEFSCSIDriverPolicy allows it so.
-    resources = ["*"]
+    sid       = "ListTheAccessPointsOfTheRegion"
+    actions   = ["elasticfilesystem:DescribeAccessPoints"]
+    resources = [local.access_points, local.file_systems]
   }
 
   statement {
