@@ -26,6 +26,7 @@ data "aws_iam_policy_document" "admin" {
     # A recovery that is cancelled.
     data.aws_iam_policy_document.end_a_copy.json,
     data.aws_iam_policy_document.wake_the_next.json,
+    data.aws_iam_policy_document.use_the_key["states"].json,
   ]
 
   statement {

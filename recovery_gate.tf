@@ -52,7 +52,11 @@ module "gate" {
 }
 
 data "aws_iam_policy_document" "gate" {
-  source_policy_documents = [data.aws_iam_policy_document.call_the_next.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.call_the_next.json,
+    data.aws_iam_policy_document.use_the_key["dynamodb"].json,
+    data.aws_iam_policy_document.use_the_key["states"].json,
+  ]
 
   statement {
     sid     = "ListTasks"
@@ -62,12 +66,10 @@ data "aws_iam_policy_document" "gate" {
   }
 }
 
-# Used by all that may free a place: the gate itself, close homes, and the seed. Each of them lists tasks, too.
+# Used by all that may free a place: the gate itself, close homes, and the seed. Each of them lists tasks, too, and may
+# use the caller's key for the table and the state machine: not said here, as a policy may say it once only.
 data "aws_iam_policy_document" "call_the_next" {
-  source_policy_documents = [
-    data.aws_iam_policy_document.use_the_key["dynamodb"].json,
-    data.aws_iam_policy_document.wake_the_next.json,
-  ]
+  source_policy_documents = [data.aws_iam_policy_document.wake_the_next.json]
 
   # An item moves in one transaction, which IAM checks as the calls that it holds.
   statement {
@@ -79,8 +81,6 @@ data "aws_iam_policy_document" "call_the_next" {
 
 # Used by these, and by the admin function when who waits is cancelled.
 data "aws_iam_policy_document" "wake_the_next" {
-  source_policy_documents = [data.aws_iam_policy_document.use_the_key["states"].json]
-
   statement {
     sid     = "WakeTheNext"
     actions = ["states:SendTaskSuccess"]

@@ -170,6 +170,7 @@ data "aws_iam_policy_document" "close_homes" {
     data.aws_iam_policy_document.write_the_ledger.json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
     data.aws_iam_policy_document.call_the_next.json,
+    data.aws_iam_policy_document.use_the_key["states"].json,
   ]
 
   statement {

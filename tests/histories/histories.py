@@ -48,6 +48,7 @@ READS = (
     "describe_execution",
     "list_executions",
 )
+AT_AN_END = ("cancel_task_execution", "list_tags_for_resource", "list_task_executions", "stop_execution")
 SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel", "restore")
 CALLS = (
     "create_task",
@@ -253,6 +254,18 @@ class Histories(RuleBasedStateMachine):
         self.world.clock.advance(60)
         self.world.behave(name, badly=False)
         self.world.clock.advance(seconds)
+
+    @rule(number=NUMBER, kind=st.sampled_from(KINDS), operation=st.sampled_from(AT_AN_END))
+    def replace_a_copy_where_a_call_fails(self, number: int, kind: str, operation: str) -> None:
+        """A copy hangs when its owner comes back once more, and a call fails that is made at such an end."""
+        self.world.behave("copies_hang", badly=True)
+        self.come_back(number, 0, "", False, quick=True)
+        self.world.clock.advance(60)
+        self.world.fail(Trouble(kind, 0, operation=operation))
+        self.come_back(LATEST, 0, "", False, quick=True)
+        self.world.behave("copies_hang", badly=False)
+        self.world.clock.advance(60)
+        self.world.seed()
 
     @rule(
         number=NUMBER,

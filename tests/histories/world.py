@@ -52,7 +52,7 @@ class World:
         self.truth = Truth(cloud.studio, cloud.homes)
         self.copies = CopyWatch(self.truth, cloud.transfers, cloud.efs.points)
         self.ledger = LedgerWatch(self.truth, self.copies, lambda: self.chain.actors[-1], now=cloud.clock.now)
-        cloud.states.woken = PlacesWatch(self.truth, cloud, self.max_concurrent).woken
+        cloud.states.woken = PlacesWatch(self.truth, cloud, self.max_concurrent, self.chain.actors).woken
         cloud.transfers.starts = self.copies.begins
         cloud.homes.arrives, cloud.homes.leaves = self.copies.arrives, self.copies.leaves
         self.chain.tell = self.truth.tell
