@@ -48,7 +48,13 @@ READS = (
     "describe_execution",
     "list_executions",
 )
-AT_AN_END = ("cancel_task_execution", "list_tags_for_resource", "list_task_executions", "stop_execution")
+AT_AN_END = (
+    "cancel_task_execution",
+    "list_tags_for_resource",
+    "list_task_executions",
+    "start_task_execution",
+    "stop_execution",
+)
 SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel", "restore")
 CALLS = (
     "create_task",
@@ -257,7 +263,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=NUMBER, kind=st.sampled_from(KINDS), operation=st.sampled_from(AT_AN_END))
     def replace_a_copy_where_a_call_fails(self, number: int, kind: str, operation: str) -> None:
-        """A copy hangs when its owner comes back once more, and a call fails that is made at such an end."""
+        """A copy hangs when its owner comes back once more, and a call fails that is made then."""
         self.world.behave("copies_hang", badly=True)
         self.come_back(number, 0, "", False, quick=True)
         self.world.clock.advance(60)
