@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from studio_recovery.guard import Guard
+from tests.histories.calls import AT_AN_END, CALLS, READS
 from tests.histories.chain import Fate
 from tests.histories.clients import KINDS, Trouble
 from tests.histories.laws import LAWS, LawBroken
@@ -22,57 +23,7 @@ NUMBER = st.integers(0, 7)
 LATEST = -1
 RETRIES = 2
 OWNER = st.sampled_from(OWNERS)
-READS = (
-    "list_domains",
-    "list_user_profiles",
-    "list_spaces",
-    "describe_domain",
-    "describe_user_profile",
-    "describe_space",
-    "get_item",
-    "query",
-    "scan",
-    "list_tasks",
-    "describe_task",
-    "list_locations",
-    "list_tags_for_resource",
-    "list_task_executions",
-    "describe_task_execution",
-    "describe_access_points",
-    "describe_file_systems",
-    "describe_mount_targets",
-    "describe_mount_target_security_groups",
-    "describe_security_groups",
-    "describe_security_group_rules",
-    "describe_subnets",
-    "describe_execution",
-    "list_executions",
-)
-AT_AN_END = (
-    "cancel_task_execution",
-    "list_tags_for_resource",
-    "list_task_executions",
-    "start_task_execution",
-    "stop_execution",
-)
 SIMPLE = ("hold", "release", "approve", "reject", "retry", "cancel", "restore")
-CALLS = (
-    "create_task",
-    "create_location_efs",
-    "create_access_point",
-    "transact_write_items",
-    "start_task_execution",
-    "delete_access_point",
-    "delete_location",
-    "delete_task",
-    "update_item",
-    "delete_item",
-    "send_task_success",
-    "cancel_task_execution",
-    "start_execution",
-    "stop_execution",
-    "authorize_security_group_ingress",
-)
 SECONDS = (2.0, 12.0, 30.0, 60.0, 600.0, 4000.0)
 
 
