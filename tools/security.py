@@ -141,16 +141,18 @@ class Scenes:
         self._rest()
 
     def a_line_that_everybody_moves_along(self) -> None:
-        """Nobody stands in it; the gate, the end of a recovery, a seed and a cancel call nobody all the same."""
+        """Nobody stands in it; the gate, the end of a recovery, a seed and a cancel call nobody all the same.
+
+        Each begins when no execution runs: one that still closes would call those who stand there for another.
+        """
+        self._end()
         for number in range(MAX_CONCURRENT):
             self._stand(1, f"nobody-{number}")
         self._again()
-        self._rest()
+        self._end()
         self._stand(1, "nobody")
         self._again()
-        self._rest()
-        # Whoever still closes must not be the one who calls the next that stands there.
-        wait_for("a call at the end", self._nobody_stands)
+        self._end()
         self._stand(1, "nobody")
         self._invoke("seed", action="seed")
         self._fail("datasync", "CreateTask", status=400, error="ThrottlingException", times=99)
@@ -203,6 +205,13 @@ class Scenes:
     def _rest(self) -> None:
         wait_for("recovery", lambda: self.ledger.is_at_rest(ADA, self.home))
 
+    def _end(self) -> None:
+        """Ada's recovery is done, and no execution closes any more."""
+        self._rest()
+        states, machine = self.cloud.client("stepfunctions"), self.outputs["state_machine_arn"]
+        running = partial(states.list_executions, stateMachineArn=machine, statusFilter="RUNNING")
+        wait_for("end of all executions", lambda: not running()["executions"])
+
     def _fail(self, service: str, operation: str, **how: Any) -> None:
         self.cloud.ask("POST", "faults", {"service": service, "operation": operation, **how})
 
@@ -215,9 +224,6 @@ class Scenes:
         item = {"line": "waiting", "turn": f"{since:013d}#{run_id}", "task_token": "nobody"}
         typed = {name: {"S": value} for name, value in item.items()}
         self.cloud.client("dynamodb").put_item(TableName=f"{NAME}-studioPlaces", Item=typed)
-
-    def _nobody_stands(self) -> bool:
-        return not self.cloud.client("dynamodb").scan(TableName=f"{NAME}-studioPlaces")["Items"]
 
     def _invoke(self, function: str, **event: Any) -> None:
         named = self.outputs["function_names"][function]
