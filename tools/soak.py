@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCH, SUMS = 250, ("histories", "steps", "virtual hours", "executions", "copies", "homes", "excused")
+KINDS = ("faults", "owners' work")
 
 
 def batch(seed: int, histories: int) -> dict[str, Any]:
@@ -36,10 +37,11 @@ def batch(seed: int, histories: int) -> dict[str, Any]:
 def summed(told: list[dict[str, Any]]) -> str:
     """All batches in words."""
     sums = {name: sum(one[name] for one in told) for name in SUMS}
-    faults = sum((Counter(one["faults"]) for one in told), Counter[str]())
     broken = [one["broken"] for one in told if one["broken"]]
     lines = [f"{name:<24}{number:>14,}" for name, number in sums.items()]
-    lines += [f"{'faults':<24}{faults.total():>14,}", *(f"  {kind:<22}{n:>14,}" for kind, n in faults.most_common())]
+    for name in KINDS:
+        kinds = sum((Counter(one[name]) for one in told), Counter[str]())
+        lines += [f"{name:<24}{kinds.total():>14,}", *(f"  {kind:<22}{n:>14,}" for kind, n in kinds.most_common())]
     lines += [f"{'violations':<24}{len(broken):>14,}"]
     lines += [f"\nlaw {one['law']}, seed {one['seed']}, after {one['after']}:\n{one['text']}" for one in broken]
     return "\n".join(lines)
