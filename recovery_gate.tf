@@ -66,8 +66,8 @@ data "aws_iam_policy_document" "gate" {
   }
 }
 
-# Used by all that may free a place: the gate itself, close homes, and the seed. Each of them lists tasks, too, and may
-# use the caller's key for the table and the state machine: not said here, as a policy may say it once only.
+# Used by all that may free a place: the gate itself, open and close homes, and the seed. Each of them lists tasks, too,
+# and may use the caller's key for the table and the state machine: not said here, as a policy may say it once only.
 data "aws_iam_policy_document" "call_the_next" {
   source_policy_documents = [data.aws_iam_policy_document.wake_the_next.json]
 

@@ -42,6 +42,7 @@ data "aws_iam_policy_document" "open_homes" {
     data.aws_iam_policy_document.use_the_key["states"].json,
     data.aws_iam_policy_document.lend_interfaces.json,
     data.aws_iam_policy_document.remove_what_a_run_made.json,
+    data.aws_iam_policy_document.call_the_next.json,
   ], var.security_group_rules == "workflow" ? [data.aws_iam_policy_document.open_nfs.json] : [])
 
   statement {
@@ -51,8 +52,8 @@ data "aws_iam_policy_document" "open_homes" {
   }
 
   statement {
-    sid       = "TakeAPlaceAndLeaveTheLine"
-    actions   = ["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    sid       = "TakeAPlace"
+    actions   = ["dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.places.arn]
   }
 

@@ -82,7 +82,7 @@ class Scenes:
         self._rest()
 
     def two_copies_by_hand_into_one_home(self) -> None:
-        """The later one asks which task was first. The first one tells the bus how it ended, as no row does."""
+        """The later one asks which task was first, and calls nobody into its place. The first tells the bus its end."""
         self.cloud.behave(tasks_stay_creating=True)
         homes = {"efs_sys_id": self.home.file_system_id}
         given = json.dumps({"source": homes | {"efs_uid": "1"}, "target": homes | {"efs_uid": str(self.home.uid)}})
@@ -90,8 +90,10 @@ class Scenes:
         start = partial(self.cloud.client("stepfunctions").start_execution, stateMachineArn=machine, input=given)
         started = [start()["executionArn"]]
         wait_for("task of the first", lambda: bool(self.cloud.client("datasync").list_tasks()["Tasks"]))
+        self._stand(1, "nobody")
         started.append(start()["executionArn"])
         wait_for("question who was first", self._asked_who_was_first)
+        wait_for("a call", self._nobody_stands)
         first, second = started
         self.cloud.client("stepfunctions").stop_execution(executionArn=second)
         self.cloud.behave(tasks_stay_creating=False)
@@ -224,6 +226,9 @@ class Scenes:
         item = {"line": "waiting", "turn": f"{since:013d}#{run_id}", "task_token": "nobody"}
         typed = {name: {"S": value} for name, value in item.items()}
         self.cloud.client("dynamodb").put_item(TableName=f"{NAME}-studioPlaces", Item=typed)
+
+    def _nobody_stands(self) -> bool:
+        return not self.cloud.client("dynamodb").scan(TableName=f"{NAME}-studioPlaces")["Items"]
 
     def _invoke(self, function: str, **event: Any) -> None:
         named = self.outputs["function_names"][function]

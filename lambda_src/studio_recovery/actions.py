@@ -15,6 +15,7 @@ from studio_recovery.nouns import (
     OTHER_OWNER,
     SOURCE_HELD,
     TOO_OLD,
+    UNDER_WAY,
     Change,
     Home,
     Line,
@@ -30,7 +31,6 @@ from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE
 
 _WAITS_FOR_APPROVAL = (OTHER_OWNER, APPROVAL, TOO_OLD)
-_UNDER_WAY = (Status.PENDING, Status.RUNNING)
 
 
 def decide(action: Action, row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
@@ -92,7 +92,7 @@ def gets_files_of(row: Row, owner: Owner) -> bool:
 def approve(row: Row, at: int, guard: Guard = OPEN, home: Home | None = None) -> Change | None:
     """An admin says yes to the row's next source: no guard stops it any more. A hold still does."""
     source = row.source(row.copying) if row.status is Status.RUNNING else row.next_source
-    if source and source.approved and row.status in _UNDER_WAY and home in (None, source.home):
+    if source and source.approved and row.status in UNDER_WAY and home in (None, source.home):
         return None
     source = _waits_for_approval(row, home)
     sources = tuple(replace(one, approved=one.approved or one is source) for one in row.sources)
@@ -157,7 +157,7 @@ def retry(row: Row, at: int, guard: Guard = OPEN) -> Change | None:
     Whether that is still on hold is looked at when the copy begins.
     """
     refuse_while_it_is_cancelled(row)
-    if row.status in _UNDER_WAY:
+    if row.status in UNDER_WAY:
         return None
     if row.status not in (Status.FAILED, Status.PARTIAL) and not _is_blocked(row, SOURCE_HELD, CANCELLED):
         raise BadInput(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from studio_recovery.advice import told_reason
-from studio_recovery.nouns import Counts, Home, Owner, Row, Status, Word
+from studio_recovery.nouns import UNDER_WAY, Counts, Home, Owner, Row, Status, Word
 
 SOURCE = "studio-recovery"
 
@@ -91,7 +91,7 @@ def ending(word: Word) -> What | None:
 
 def _has_ended(old: Row, new: Row) -> bool:
     """True if a recovery wrote its outcome in this step; the row may wait for the next one already."""
-    ran = old.status in (Status.PENDING, Status.RUNNING)
+    ran = old.status in UNDER_WAY
     return ran and new.ended_at != old.ended_at and new.outcome in set(_ENDS)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from studio_recovery.nouns import Row, Status
+from studio_recovery.nouns import UNDER_WAY, Row, Status
 from studio_recovery.resting import waits_for_somebody
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def gauges(rows: Iterable[Row], now: int) -> tuple[Gauge, ...]:
     """
     known = list(rows)
     resting = [row.status for row in known if waits_for_somebody(row) and row.replication and not row.deleted_at]
-    since = [row.event_time or now for row in known if row.status in (Status.PENDING, Status.RUNNING)]
+    since = [row.event_time or now for row in known if row.status in UNDER_WAY]
     return (
         Gauge("FailedRecoveries", "Count", sum(status is Status.FAILED for status in resting)),
         Gauge("PartialRecoveries", "Count", sum(status is Status.PARTIAL for status in resting)),

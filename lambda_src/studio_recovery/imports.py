@@ -9,12 +9,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import CANCELLED, Belonging, Change, Home, Line, Row, Source, Status, Word, owner_named
+from studio_recovery.nouns import (
+    CANCELLED,
+    UNDER_WAY,
+    Belonging,
+    Change,
+    Home,
+    Line,
+    Row,
+    Source,
+    Status,
+    Word,
+    owner_named,
+)
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.selection import WHOLE
 
 _AT_EASE = (Status.IDLE, Status.SUCCEEDED, Status.SKIPPED)
-_UNDER_WAY = (Status.PENDING, Status.RUNNING)
 _RESTS = (Status.FAILED, Status.PARTIAL, Status.BLOCKED)
 # So many of the homes that came with a row stand in its history line.
 _MOST_TOLD = 20
@@ -124,7 +135,7 @@ def _rested(kept: Row, how: Import) -> Row:
     row = unfinished(kept, kept.copying) if kept.copying else kept
     if how.moved:
         row = replace(row, execution_arn="", copying="")
-    if row.status in _UNDER_WAY:
+    if row.status in UNDER_WAY:
         cancelled = row.status is Status.RUNNING and row.reason == CANCELLED
         status, reason = (Status.BLOCKED, CANCELLED) if cancelled else (Status.IDLE, "")
         row = replace(row, status=status, reason=reason, request_id="")

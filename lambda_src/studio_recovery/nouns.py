@@ -55,6 +55,10 @@ class Status(StrEnum):
     UNPROTECTED = "UNPROTECTED"
 
 
+# A row of these is asked for, or being copied.
+UNDER_WAY = (Status.PENDING, Status.RUNNING)
+
+
 class Word(StrEnum):
     """How a recovery can end. Each but SUPERSEDED is also a status of the row."""
 

@@ -143,7 +143,7 @@ class Run:
     @property
     def id(self) -> str:
         """The execution's name, which everything that the run makes carries as a tag."""
-        return self.execution_arn.rsplit(":", 1)[-1]
+        return run_id_of(self.execution_arn)
 
     @property
     def label(self) -> str:
@@ -156,7 +156,12 @@ class Run:
 
     def execution_arn_of(self, run_id: str) -> str:
         """The ARN of another execution of the same state machine."""
-        return f"{self.execution_arn.rsplit(':', 1)[0]}:{run_id}"
+        return f"{self.execution_arn.rpartition(':')[0]}:{run_id}"
+
+
+def run_id_of(execution_arn: str) -> str:
+    """The id of a run: the name of its execution, at the end of the ARN."""
+    return execution_arn.rpartition(":")[2]
 
 
 def claim(

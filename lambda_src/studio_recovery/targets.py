@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from studio_recovery.actions import change_of, refuse_while_it_is_cancelled
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import SOURCE_HELD, Change, Home, Owner, Row, Source, Status, owner_named
+from studio_recovery.nouns import SOURCE_HELD, UNDER_WAY, Change, Home, Owner, Row, Source, Status, owner_named
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.selection import WHOLE, Selection
 
@@ -103,7 +103,7 @@ def restore(row: Row, offer: Offer, at: int, guard: Guard = OPEN) -> Change | No
     refuse_if_gone(row)
     refuse_while_it_is_cancelled(row)
     asked = _selected(row, offer) if offer.selection != WHOLE else _with_all(row, offer).awake
-    if _is_under_way(row, offer) or (asked == row and row.status in (Status.PENDING, Status.RUNNING)):
+    if _is_under_way(row, offer) or (asked == row and row.status in UNDER_WAY):
         return None
     armed = _armed(asked, offer, at, guard)
     if replace(armed, event_time=row.event_time) == row:

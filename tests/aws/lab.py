@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.inprocess import InProcessCloud
+from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions, execution_arn
 from studio_recovery.aws.ledger import Ledger
@@ -16,6 +17,7 @@ from studio_recovery.guard import EVERYTHING, OPEN, Guard, Scope
 from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.mending import Mending
 from studio_recovery.handlers.open_homes import Mounts, Opening
 from studio_recovery.handlers.passes import Pass
 from studio_recovery.handlers.places import Places
@@ -176,13 +178,11 @@ class Lab:
 
     def closing(self, max_concurrent: int = 100) -> Closing:
         places = self.places(max_concurrent=max_concurrent)
-        return Closing(self.ledger(), self.removal(), places, self.cloud.client("events"), self.guard)
+        return Closing(self.ledger(), self.removal(), places, Bus(self.cloud.client("events"), NAME), self.guard)
 
     def sweep(self) -> Sweep:
-        removal, machine, sleep = self.removal(), self.state_machine_arn, self.cloud.clock.sleep
-        return Sweep(
-            self.ledger(), self.executions(), removal, self.places(), NAME, machine, self.now, sleep, self.guard
-        )
+        mending = Mending(self.executions(), NAME, self.state_machine_arn, self.now, self.guard)
+        return Sweep(self.ledger(), self.removal(), self.places(), mending, self.cloud.clock.sleep)
 
     def swept(self) -> dict[str, int]:
         """Sweeps once, as a seed does; how many rows were finished, and how many runs removed."""

@@ -11,10 +11,11 @@ from demo.homes import Home
 from demo.leftovers import leftovers
 from demo.studio import Network, Owner, Studio, wait_for
 from tests.e2e.lab import Lab
-from tests.faults.chain import came_back, has
+from tests.faults.chain import ask_for, came_back, has, moved_out, recovered
 from tests.statemachine.machine import Machine
 
 ADA = Owner("user", "ada")
+THREE_MINUTES = 180
 HALF_AN_HOUR = 1800
 FULL = {"message": "The maximum number of tasks is reached.", "members": {"errorCode": "LimitExceeded"}}
 SECONDS = 3.0
@@ -35,6 +36,28 @@ def test_an_account_that_is_full_for_half_an_hour_makes_a_recovery_wait(chain: M
     chain.at_rest(owner, "SUCCEEDED")
     assert has(chain, new)
     assert "FAILED" not in chain.history(owner)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("efs", "Describe*"),
+        ("ec2", "Describe*"),
+        ("datasync", "DescribeTask"),
+        ("datasync", "StartTaskExecution"),
+        ("datasync", "DescribeTaskExecution"),
+    ],
+)
+def test_three_minutes_of_throttling_make_a_recovery_wait(chain: Machine, service: str, operation: str) -> None:
+    owner, _ = moved_out(chain)
+    code = "RequestLimitExceeded" if service == "ec2" else "ThrottlingException"
+    before = chain.cloud.calls()[f"{service}:{operation}"]
+    chain.fail(service, operation, error=code, seconds=THREE_MINUTES)
+    ask_for(chain, owner, "create_user_profile")
+    chain.at_rest(owner, "SUCCEEDED")
+    recovered(chain, owner)
+    if not operation.endswith("*"):
+        assert chain.cloud.calls()[f"{service}:{operation}"] > before + 2
 
 
 def full_for_half_an_hour(chain: Machine) -> tuple[Owner, Home, Home]:

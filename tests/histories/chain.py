@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.clock import VirtualClock
 from localcloud.service import Record
+from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.doors import Doors
 from studio_recovery.aws.executions import Executions
@@ -31,6 +32,7 @@ from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.mending import Mending
 from studio_recovery.handlers.open_homes import Mounts, Opening
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
@@ -133,10 +135,8 @@ class Chain:
         """A pass of the seed; None if it failed."""
         clients = self.cloud.clients
         end = self.cloud.clock.now() + seconds
-        executions, sleep = Executions(clients["stepfunctions"]), self.cloud.clock.sleep
-        sweep = Sweep(
-            self.ledger, executions, self.removal, self.places, NAME, MACHINE_ARN, self.now, sleep, self.guard
-        )
+        mending = Mending(Executions(clients["stepfunctions"]), NAME, MACHINE_ARN, self.now, self.guard)
+        sweep = Sweep(self.ledger, self.removal, self.places, mending, self.cloud.clock.sleep)
         seed = Seed(self.intake, sweep, frozenset({VPC}), self.now, lambda: end - self.cloud.clock.now())
         try:
             told: Record = self.run(Actor("seed", self.cloud.clock.now()), seed.run)
@@ -280,7 +280,7 @@ class Chain:
         return {"task_arn": opening.open(run_from(event, NAME), again=event["retry"] > 0)}
 
     def _close(self, event: Record) -> Record:
-        closing = Closing(self.ledger, self.removal, self.places, self.cloud.clients["events"], self.guard)
+        closing = Closing(self.ledger, self.removal, self.places, Bus(self.cloud.clients["events"], NAME), self.guard)
         outcome = closing.close(run_from(event, NAME), event)
         return {"word": str(outcome.word), "reason": outcome.reason}
 

@@ -53,7 +53,8 @@ class Recovery:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "in_line", "most"), [(MINUTE, 0, 40), (MINUTE, 10 * MINUTE, 40), (DAY, 0, 600), (DAY, HOUR, 600)]
+    ("seconds", "in_line", "most"),
+    [(MINUTE, 0, 40), (MINUTE, HOUR, 40), (DAY, 0, 600), (DAY, HOUR, 600), (DAY, DAY, 600)],
 )
 def test_a_recovery_enters_few_states(seconds: int, in_line: int, most: int) -> None:
     ended = Recovery(seconds, in_line).walked()

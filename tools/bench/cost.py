@@ -32,7 +32,7 @@ DAY = 24 * HOUR
 LONGEST_COPY = 8 * DAY
 STORIES = {"1 minute": (MINUTE,), "2 hours": (2 * HOUR,), "24 hours": (DAY,), "7 days": (7 * DAY,)}
 WAITED = "1 hour's wait, 1 minute"
-MOST = {"1 minute": 40, "24 hours": 600, WAITED: 600}
+MOST = {"1 minute": 40, "24 hours": 600, WAITED: 40}
 """How many states a recovery may enter."""
 MOST_EVENTS = 25_000
 COLD_SECONDS = 0.3

@@ -48,6 +48,7 @@ class Storm:
     """When the first execution began."""
     lives: tuple[Life, ...]
     in_use: tuple[tuple[float, int], ...]
+    quota: int = QUOTA
 
     @property
     def fairness(self) -> float:
@@ -60,16 +61,19 @@ class Storm:
         `creating`: so many seconds does DataSync take a place for before its copy can begin.
         """
         taken = [copy + creating for copy in self.copies]
-        return self.makespan / max(sum(taken) / QUOTA, *taken)
+        return self.makespan / max(sum(taken) / self.quota, *taken)
 
 
 class Crowd(Chain):
     """The chain, in which each copy takes its time and everything that is measured is noted."""
 
+    quota = QUOTA
+    """So many tasks may the module have."""
+
     def __init__(self, seed: int) -> None:
         self.time = Strands()
         super().__init__(self._noted, self.time)
-        self.max_concurrent = QUOTA
+        self.max_concurrent = self.quota
         self.doing = self.time.side_by_side
         self.tries: Counter[str] = Counter()
         self.statuses: dict[str, str] = {}
@@ -167,6 +171,7 @@ def _told(crowd: Crowd, owners: int, began: float) -> Storm:
         min(walk.started for walk in walks.values()) - began,
         lives,
         tuple((moment - began, count) for moment, count in crowd.lives.in_use()),
+        crowd.quota,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
+from studio_recovery.errors import AwsBusy
 from studio_recovery.waiting_line import Turn
 
 WAITING, CALLED = "waiting", "called"
@@ -18,6 +19,7 @@ WAITING, CALLED = "waiting", "called"
 _DIGITS = 13
 _NOBODY_WAITS = ("InvalidToken", "TaskDoesNotExist", "TaskTimedOut")
 _OTHERS_WERE_FASTER = {"ConditionalCheckFailed", "TransactionConflict"}
+_THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class WaitingLine:
@@ -42,8 +44,12 @@ class WaitingLine:
         return _turn(found["Item"]) if "Item" in found else None
 
     def enter(self, turn: Turn) -> None:
-        """It waits from now on, with this token; a place that it held is free again."""
-        self._move([self._put(WAITING, turn), self._delete(CALLED, turn)])
+        """It waits from now on, with this token; a place that it held is free again.
+
+        Raises AwsBusy if somebody moves it at the same moment: at its old token, which is to be forgotten.
+        """
+        if not self._move([self._put(WAITING, turn), self._delete(CALLED, turn)]):
+            raise AwsBusy(f"the turn of {turn.run_id} is being moved")
 
     def hold(self, turn: Turn, now: int) -> bool:
         """It takes a place for as long as it makes its task. True if it was called to do so."""
@@ -57,7 +63,7 @@ class WaitingLine:
         return "task_token" in old.get("Attributes", {})
 
     def call(self, turn: Turn, now: int) -> bool:
-        """Takes it out of those who wait. False if it left, or somebody else called it."""
+        """Takes it out of those who wait. False if it left, or somebody else moves it."""
         gone = self._delete(WAITING, turn, "task_token = :read", {":read": {"S": turn.token}})
         return self._move([gone, self._put(CALLED, turn, now)])
 
@@ -65,6 +71,11 @@ class WaitingLine:
         """Ends what was called long ago: who waited at a token waits again, where it stood."""
         gone = self._delete(CALLED, turn, "called_at = :read", {":read": {"N": str(turn.called_at)}})
         self._move([gone, self._put(WAITING, turn)] if turn.token else [gone])
+
+    def forget(self, turn: Turn, called_at: int) -> None:
+        """Takes out whom nobody could wake; not who came by itself meanwhile, and holds its place or waits anew."""
+        values = {":token": {"S": turn.token}, ":at": {"N": str(called_at)}}
+        self._move([self._delete(CALLED, turn, "task_token = :token AND called_at = :at", values)])
 
     def leave(self, turn: Turn) -> None:
         """It needs no place any more, or has its task."""
@@ -100,9 +111,11 @@ class WaitingLine:
             self._dynamodb.transact_write_items(TransactItems=items)
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if code(error) != "TransactionCanceledException" or not reasons & _OTHERS_WERE_FASTER:
-                raise
-            return False
+            if code(error) == "TransactionCanceledException" and reasons & _OTHERS_WERE_FASTER:
+                return False
+            if code(error) == "TransactionCanceledException" and reasons & _THROTTLED:
+                raise AwsBusy(f"the line was not changed: {sorted(filter(None, reasons))}") from error
+            raise
         return True
 
     def _put(self, state: str, turn: Turn, called_at: int = 0) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from studio_recovery.handlers.settings import intake, milliseconds_now, transfer
 from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting
 from studio_recovery.offers import Wanted, offer_for, was_dropped
-from studio_recovery.recovery import began
+from studio_recovery.recovery import began, run_id_of
 from studio_recovery.requests import (
     Action,
     DropRequest,
@@ -35,13 +35,7 @@ from studio_recovery.requests import (
     request_from,
     unknown_owner,
 )
-from studio_recovery.targets import (
-    Offer,
-    add_target,
-    left_out,
-    refuse_if_gone,
-    restore,
-)
+from studio_recovery.targets import Offer, add_target, left_out, refuse_if_gone, restore
 from studio_recovery.waiting_line import Turn
 
 _TRIES = 5
@@ -159,7 +153,7 @@ class Admin:
         if told["status"] != Status.RUNNING:
             return told | {"stopped": ""}
         arn = told["execution_arn"]
-        run_id = arn.rpartition(":")[2]
+        run_id = run_id_of(arn)
         stopped = self.cancelling.end(run_id)
         if stopped is Stopped.NOTHING:
             self.cancelling.wake(Turn(began(self._ledger.lines_of(request.owner), arn), run_id))

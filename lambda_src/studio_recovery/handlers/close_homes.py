@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from studio_recovery.advice import told_reason
 from studio_recovery.announcements import Announcement, ending
 from studio_recovery.aws.bus import Bus
-from studio_recovery.aws.calls import client, code, typed_errors
+from studio_recovery.aws.calls import code, typed_errors
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import AwsRefused, LeftBehind
 from studio_recovery.guard import OPEN, Guard
@@ -26,7 +26,7 @@ from studio_recovery.handlers.runs import (
     owner_of,
     run_from,
 )
-from studio_recovery.handlers.settings import guard, ledger, places, removal, setting
+from studio_recovery.handlers.settings import bus, guard, ledger, places, removal, setting
 from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run, as_cancelled, settle
@@ -36,12 +36,12 @@ _logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What closing needs. `events` is an EventBridge client."""
+    """What closing needs. `bus` hears of runs by hand."""
 
     ledger: Ledger
     removal: Removal
     places: Places
-    events: Any
+    bus: Bus
     guard: Guard = OPEN
 
     def close(self, run: Run, event: Mapping[str, Any]) -> Outcome:
@@ -121,7 +121,7 @@ class Closing:
             counts=outcome.counts,
         )
         try:
-            Bus(self.events, run.module).put([ended])
+            self.bus.put([ended])
         except ClientError as error:
             return [f"PutEvents ({code(error)})"]
         except AwsRefused as refused:
@@ -131,7 +131,7 @@ class Closing:
 
 @cache
 def _closing() -> Closing:
-    return Closing(ledger(), removal(), places(), client("events"), guard())
+    return Closing(ledger(), removal(), places(), bus(), guard())
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:

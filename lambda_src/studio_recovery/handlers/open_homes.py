@@ -13,15 +13,7 @@ from studio_recovery.aws.network import Network, Place
 from studio_recovery.aws.options import Options, options_from_json
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
-from studio_recovery.errors import (
-    AccountFull,
-    CannotOpen,
-    NoApp,
-    NoRoom,
-    SourceGone,
-    Superseded,
-    TargetBusy,
-)
+from studio_recovery.errors import AccountFull, AwsBusy, CannotOpen, NoApp, NoRoom, SourceGone, Superseded, TargetBusy
 from studio_recovery.gauges import of_tasks
 from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import emit
@@ -31,7 +23,7 @@ from studio_recovery.handlers.runs import is_source_held, named, owner_of, run_f
 from studio_recovery.handlers.settings import executions, ledger, network, places, removal, setting, studio
 from studio_recovery.handlers.side_by_side import Doing, one_after_the_other, side_by_side
 from studio_recovery.nouns import Home, Line, Row, Source
-from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced
+from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced, run_id_of
 
 # DataSync makes so many network interfaces for each side of a task
 # (docs.aws.amazon.com/datasync/latest/userguide/required-network-interfaces.html).
@@ -77,6 +69,20 @@ class Opening:
         TargetBusy, NoApp or CopyStillRunning if it may begin later; SourceGone or CannotOpen if it cannot.
         """
         source = None if run.recovery.by_hand else self._claim(run)
+        try:
+            mine = self._task(run, source, again)
+        except (AccountFull, TargetBusy):
+            # For as long as it waits for something else, the place is somebody else's.
+            self._pass_on(run)
+            raise
+        self.places.leave(run)
+        if not run.recovery.by_hand:
+            # Who cancelled the run since its claim found no task to remove.
+            refuse_if_cancelled(self.ledger.row(owner_of(run.recovery)), run)
+        return mine
+
+    def _task(self, run: Run, source: Source | None, again: bool) -> str:
+        """The run's task, which was there or is made now that there is a place for it."""
         ahead = self.places.take(run)
         in_account, tasks = self._transfers.tasks()
         self.tell_tasks(in_account)
@@ -87,11 +93,11 @@ class Opening:
                 raise self._no_room(run, again, in_account, len(tasks))
             mine = self._make_task(run, source, again, sum(task.creating for task in tasks))
         self._keep_the_place(run, mine)
-        self.places.leave(run)
-        if not run.recovery.by_hand:
-            # Who cancelled the run since its claim found no task to remove.
-            refuse_if_cancelled(self.ledger.row(owner_of(run.recovery)), run)
         return mine
+
+    def _pass_on(self, run: Run) -> None:
+        if troubles := self.places.pass_on(run):
+            _logger.warning("nobody was called", extra={"run": run.id, "reason": ", ".join(troubles)})
 
     @property
     def _transfers(self) -> Transfers:
@@ -126,7 +132,7 @@ class Opening:
 
         True if its copy may have left half-written files; and the outcome of one that was stopped before its own.
         """
-        arn, run_id = row.unsettled, row.unsettled.rpartition(":")[2]
+        arn, run_id = row.unsettled, run_id_of(row.unsettled)
         ran = self.executions.is_running(arn)
         self.executions.stop(arn, f"replaced by {run.id}")
         # Not left to the removal: that goes on where AWS refuses to tell.
@@ -142,31 +148,43 @@ class Opening:
         rivals = [task for task in self._rivals(run, tasks) if task.busy]
         alive = [task for task in rivals if self._is_alive(task, run)]
         if alive:
-            # It needs no place as long as it waits for that one.
-            self.places.leave(run)
             raise TargetBusy(f"{alive[0].label} copies into {run.recovery.target.key}")
         self.removal.stop_copies(rivals)
 
     def _keep_the_place(self, run: Run, mine: str) -> None:
         """Looks again, now that the task is made: others may have been as quick, or the execution may be gone.
 
-        Of two runs into one target the one with the older task goes first. Of too many new tasks those with the smaller
-        ARNs stay; the others, and a run whose execution was stopped meanwhile, remove what they made.
+        Of two runs into one target, and of too many new tasks, those with the older tasks go first; the others, and a
+        run whose execution was stopped meanwhile, remove what they made.
         """
         _, tasks = self._transfers.tasks()
         for rival in self._rivals(run, tasks):
             if self._is_alive(rival, run) and self._transfers.is_older(rival.arn, mine):
+                self._remove_mine(run, mine)
                 raise TargetBusy(f"{rival.label} was first to copy into {run.recovery.target.key}")
-        idle = sorted(task.arn for task in tasks if not task.busy)
-        room = self.places.room.max_concurrent - (len(tasks) - len(idle))
-        gone = not self.executions.is_running(run.execution_arn)
-        if mine in idle[max(room, 0) :] or gone:
+        if self._is_too_many(mine, tasks):
+            self._remove_mine(run, mine)
+            raise NoRoom(f"{len(tasks)} tasks were made at once")
+        if not self.executions.is_running(run.execution_arn):
             self._remove(run)
-            raise Superseded("the execution was stopped") if gone else NoRoom(f"{len(tasks)} tasks were made at once")
+            self._pass_on(run)
+            raise Superseded("the execution was stopped")
 
-    def _remove(self, run: Run) -> None:
+    def _is_too_many(self, mine: str, tasks: list[Task]) -> bool:
+        """True if older tasks have all places. One that copies is not asked for its age: it is not removed any more."""
+        others = [task for task in tasks if task.arn != mine]
+        idle = [task.arn for task in others if not task.busy]
+        room = self.places.room.max_concurrent - (len(others) - len(idle))
+        return len(idle) >= room and sum(self._transfers.is_older(arn, mine) for arn in idle) >= room
+
+    def _remove_mine(self, run: Run, mine: str) -> None:
+        """Raises AwsBusy if the task stays: a place that it holds would be nobody's."""
+        if left := [thing for thing in self._remove(run) if thing.startswith(mine)]:
+            raise AwsBusy(f"not removed: {left[0]}")
+
+    def _remove(self, run: Run) -> list[str]:
         homes = (run.recovery.source, run.recovery.target)
-        self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
+        return self.removal.remove(run.id, {home.file_system_id for home in homes}, run.module)
 
     def _rivals(self, run: Run, tasks: list[Task]) -> list[Task]:
         return [task for task in tasks if task.target == run.recovery.target.key and task.run_id != run.id]

@@ -13,6 +13,7 @@ from studio_recovery.errors import BadInput, DeletionProtected
 from studio_recovery.gauges import of_a_pass, of_tasks
 from studio_recovery.handlers.clean_up import CleanUp
 from studio_recovery.handlers.log import LambdaContext, Logger
+from studio_recovery.handlers.mending import Mending
 from studio_recovery.handlers.metrics import emit, measure
 from studio_recovery.handlers.passes import at_most
 from studio_recovery.handlers.seeding import Seed
@@ -76,14 +77,15 @@ def _run(action: str, terraform: str, dry_run: bool, seconds_left: Callable[[], 
 
 
 def _seed(seconds_left: Callable[[], float], *, at_apply: bool) -> Seed:
-    name, machine = setting("NAME"), setting("STATE_MACHINE_ARN")
+    name = setting("NAME")
 
     def tell(tally: Tally) -> None:
         measure(tally.rows.values(), milliseconds_now(), name)
         emit(of_a_pass(tally.repairs(at_apply)), name)
         emit(of_tasks(transfers().tasks()[0], int(setting("TASK_QUOTA"))), name)
 
-    sweep = Sweep(ledger(), executions(), removal(), places(), name, machine, milliseconds_now, time.sleep, guard())
+    mending = Mending(executions(), name, setting("STATE_MACHINE_ARN"), milliseconds_now, guard())
+    sweep = Sweep(ledger(), removal(), places(), mending, time.sleep)
     return Seed(patient_intake(), sweep, vpcs(), milliseconds_now, seconds_left, tell)
 
 
