@@ -1,7 +1,7 @@
 """A Studio lab in process: the domain `lab` on the local cloud's own services and moto, and the handlers around it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.inprocess import InProcessCloud
@@ -17,8 +17,9 @@ from studio_recovery.guard import EVERYTHING, OPEN, Guard, Scope
 from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.making import Making, Mounts
 from studio_recovery.handlers.mending import Mending
-from studio_recovery.handlers.open_homes import Mounts, Opening
+from studio_recovery.handlers.open_homes import Opening
 from studio_recovery.handlers.passes import Pass
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
@@ -40,6 +41,11 @@ SHARED = {
     "OwnershipSettings": {"OwnerUserProfileName": "ada"},
     "SpaceSharingSettings": {"SharingType": "Shared"},
 }
+
+
+def making(opening: Opening, **changes: Any) -> Opening:
+    """The opening, with these changes in what makes the task."""
+    return replace(opening, making=replace(opening.making, **changes))
 
 
 @dataclass
@@ -170,7 +176,9 @@ class Lab:
         mounts = Mounts(f"{role}-read-source", f"{role}-write-target", log_group)
         apps = self.studio() if self.wait_for_app else None
         places = self.places(task_quota, max_concurrent)
-        return Opening(self.ledger(), self.executions(), self.network(), self.removal(), places, mounts, apps)
+        removal = self.removal()
+        making = Making(self.network(), removal.doors, removal.transfers, mounts)
+        return Opening(self.ledger(), self.executions(), removal, places, making, apps)
 
     def places(self, task_quota: int = 100, max_concurrent: int = 100) -> Places:
         line = WaitingLine(self.cloud.client("dynamodb"), self.tokens, PLACES)

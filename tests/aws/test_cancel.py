@@ -1,7 +1,5 @@
 """Admin: what waits or runs is cancelled; nothing is left behind, and it can be asked for again."""
 
-from dataclasses import replace
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -12,7 +10,7 @@ from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.nouns import Status, Word
 from studio_recovery.recovery import Run
 from tests.aws.asking import WORDS, ask, home_of, moved_in
-from tests.aws.lab import ADA, NAME, PLACES, Lab
+from tests.aws.lab import ADA, NAME, PLACES, Lab, making
 
 
 @pytest.fixture
@@ -163,7 +161,7 @@ class Overtaken(Network):
 def test_a_cancel_while_the_homes_are_being_opened_is_not_lost(waiting: Lab) -> None:
     run = waiting.start()
     with pytest.raises(Cancelled):
-        replace(waiting.opening(), network=Overtaken(waiting)).open(run)
+        making(waiting.opening(), network=Overtaken(waiting)).open(run)
     assert waiting.close(run, failure={"Error": "Cancelled", "Cause": ""}).word is Word.BLOCKED
     assert waiting.temporary() == []
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_recovery.claims import claim
 from studio_recovery.errors import AwsRefused, CopyStillRunning, LedgerConflict
 from studio_recovery.nouns import Change, Line, Status, Word
-from studio_recovery.recovery import Recovery, Run, claim, pending_recovery, replaced
+from studio_recovery.recovery import Recovery, Run, pending_recovery
+from studio_recovery.settling import replaced
 from tests.aws.lab import NAME, Lab
 
 

@@ -12,7 +12,7 @@ from studio_recovery.nouns import Change, Home, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, Run
-from tests.aws.lab import Lab
+from tests.aws.lab import Lab, making
 
 BY_DEFAULT = {
     "VerifyMode": "ONLY_FILES_TRANSFERRED",
@@ -43,7 +43,7 @@ def recreated(lab: Lab) -> Lab:
 
 def opening(lab: Lab, options: Options) -> Opening:
     made = lab.opening()
-    return replace(made, mounts=replace(made.mounts, options=options))
+    return making(made, mounts=replace(made.making.mounts, options=options))
 
 
 def recover(lab: Lab, options: Options) -> Outcome:

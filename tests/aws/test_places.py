@@ -19,7 +19,7 @@ from studio_recovery.handlers.side_by_side import one_after_the_other, side_by_s
 from studio_recovery.nouns import Home, Word
 from studio_recovery.recovery import Recovery, Run
 from studio_recovery.waiting_line import HELD_FOR_MS, Turn
-from tests.aws.lab import NAME, PLACES, Lab
+from tests.aws.lab import NAME, PLACES, Lab, making
 from tests.aws.tokens import Tokens
 
 
@@ -351,8 +351,7 @@ class Late(Transfers):
 
 
 def opening_slowly(lab: Lab, meanwhile: Callable[[], object]) -> Opening:
-    opening = lab.opening(max_concurrent=1)
-    return replace(opening, removal=replace(opening.removal, transfers=Late(lab, meanwhile)))
+    return making(lab.opening(max_concurrent=1), transfers=Late(lab, meanwhile))
 
 
 # Which task has the smaller ARN is chance.
@@ -436,6 +435,6 @@ def test_what_fails_first_is_told(doing: Callable[..., list[int]]) -> None:
 
 def test_both_homes_are_opened_side_by_side(recreated: Lab) -> None:
     run = recreated.start()
-    task = replace(recreated.opening(), doing=side_by_side).open(run)
+    task = making(recreated.opening(), doing=side_by_side).open(run)
     assert recreated.close(run, copy=recreated.copy(task)).word is Word.SUCCEEDED
     assert recreated.temporary() == []

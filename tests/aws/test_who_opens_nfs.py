@@ -7,7 +7,7 @@ import pytest
 
 from studio_recovery.errors import CannotOpen
 from studio_recovery.handlers.open_homes import Opening
-from tests.aws.lab import Lab
+from tests.aws.lab import Lab, making
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def recreated(lab: Lab) -> Lab:
 
 def left_to_terraform(lab: Lab) -> Opening:
     made = lab.opening()
-    return replace(made, mounts=replace(made.mounts, opens_nfs=False))
+    return making(made, mounts=replace(made.making.mounts, opens_nfs=False))
 
 
 def inbound_group(lab: Lab) -> str:

@@ -32,8 +32,9 @@ from studio_recovery.handlers.cancelling import Cancelling
 from studio_recovery.handlers.close_homes import Closing
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.intake import Intake
+from studio_recovery.handlers.making import Making, Mounts
 from studio_recovery.handlers.mending import Mending
-from studio_recovery.handlers.open_homes import Mounts, Opening
+from studio_recovery.handlers.open_homes import Opening
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import run_from
@@ -276,7 +277,9 @@ class Chain:
         clients = self.cloud.clients
         network = Network(clients["efs"], clients["ec2"])
         executions = Executions(clients["stepfunctions"])
-        opening = Opening(self.ledger, executions, network, self.removal, self.places, mounts, doing=self.doing)
+        removal = self.removal
+        making = Making(network, removal.doors, removal.transfers, mounts, self.doing)
+        opening = Opening(self.ledger, executions, removal, self.places, making)
         return {"task_arn": opening.open(run_from(event, NAME), again=event["retry"] > 0)}
 
     def _close(self, event: Record) -> Record:

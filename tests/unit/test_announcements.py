@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.announcements import Announcement, What, announcements, ending
+from studio_recovery.claims import claim
 from studio_recovery.nouns import APPROVAL, CANCELLED, HELD, Counts, Row, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import claim, settle
+from studio_recovery.settling import settle
 from tests.unit.cast import ADA, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, run_of, source
 
 PENDING = replace(

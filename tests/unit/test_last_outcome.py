@@ -8,7 +8,7 @@ from studio_recovery.aws.items import row_from_item, row_item
 from studio_recovery.nouns import Change, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import settle
+from studio_recovery.settling import settle
 from tests.unit.cast import EXECUTION, NEW, OLD, ROW, SEEN, run_of, source
 
 RUNNING = replace(

@@ -10,22 +10,9 @@ from studio_recovery.errors import BadInput
 from studio_recovery.guard import Guard
 from studio_recovery.nouns import HELD, Change, Kind, Owner, Row, Status
 from studio_recovery.observe import Present, observe
-from studio_recovery.recovery import settle
 from studio_recovery.requests import Action, Request, TargetRequest, request_from, unknown_owner
-from tests.unit.asking import (
-    ASKS,
-    AT,
-    BOB,
-    DONE,
-    GROUP,
-    HELD_BACK,
-    RUNS,
-    TARGET,
-    blocked,
-    lines,
-    to_target,
-    written,
-)
+from studio_recovery.settling import settle
+from tests.unit.asking import ASKS, AT, BOB, DONE, GROUP, HELD_BACK, RUNS, TARGET, blocked, lines, to_target, written
 from tests.unit.cast import ADA, NEW, NEWER, OLD, ROW, SEEN, alices, run_of, source
 
 ONE_OWNER = [one for one in Action if one not in (Action.TARGET, Action.DROP, Action.RESTORE, Action.IMPORT)]

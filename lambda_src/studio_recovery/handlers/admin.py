@@ -12,6 +12,7 @@ from studio_recovery.actions import decide, drop, gets_files_of, release_source
 from studio_recovery.answers import answer, refusal
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.claims import began
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict, NotReady, StudioRecoveryError
 from studio_recovery.fleet import as_part_of, refused, was_asked
 from studio_recovery.handlers.cancelling import Cancelling, Stopped
@@ -22,7 +23,7 @@ from studio_recovery.handlers.settings import intake, milliseconds_now, transfer
 from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
 from studio_recovery.observe import Sighting
 from studio_recovery.offers import Wanted, offer_for, was_dropped
-from studio_recovery.recovery import began, run_id_of
+from studio_recovery.recovery import run_id_of
 from studio_recovery.requests import (
     Action,
     DropRequest,

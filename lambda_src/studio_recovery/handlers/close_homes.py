@@ -12,6 +12,7 @@ from studio_recovery.announcements import Announcement, ending
 from studio_recovery.aws.bus import Bus
 from studio_recovery.aws.calls import code, typed_errors
 from studio_recovery.aws.ledger import Ledger
+from studio_recovery.claims import as_cancelled
 from studio_recovery.errors import AwsRefused, LeftBehind
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.log import LambdaContext, Logger
@@ -19,17 +20,18 @@ from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import (
     copy_from,
+    facts_of,
     failure_from,
     is_source_held,
     milliseconds,
-    named,
     owner_of,
     run_from,
 )
 from studio_recovery.handlers.settings import bus, guard, ledger, places, removal, setting
 from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
-from studio_recovery.recovery import Run, as_cancelled, settle
+from studio_recovery.recovery import Run
+from studio_recovery.settling import settle
 
 _logger = Logger()
 
@@ -139,12 +141,5 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]
     with typed_errors():
         run = run_from(event, setting("NAME"))
         outcome = _closing().close(run, event)
-    facts: dict[str, str | int] = {
-        "stage": "recovery",
-        "owner": named(run.recovery),
-        "request_id": run.recovery.request_id,
-        "run": run.id,
-        "outcome": outcome.word,
-    }
-    _logger.info("closed", extra=facts | outcome.as_details())
+    _logger.info("closed", extra=facts_of(run) | {"outcome": outcome.word} | outcome.as_details())
     return {"word": outcome.word, "reason": outcome.reason}

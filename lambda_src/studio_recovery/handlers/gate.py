@@ -5,7 +5,7 @@ from typing import Any
 
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.handlers.log import LambdaContext, Logger
-from studio_recovery.handlers.runs import named, run_from
+from studio_recovery.handlers.runs import facts_of, run_from
 from studio_recovery.handlers.settings import places, setting
 
 _logger = Logger()
@@ -16,6 +16,5 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, int]
     with typed_errors():
         run = run_from(event, setting("NAME"))
         called = places().wait(run, event["token"])
-    facts = {"stage": "recovery", "owner": named(run.recovery), "request_id": run.recovery.request_id, "run": run.id}
-    _logger.info("waits", extra=facts | {"called": called})
+    _logger.info("waits", extra=facts_of(run) | {"called": called})
     return {"called": called}

@@ -12,7 +12,8 @@ from studio_recovery.handlers.passes import Pass
 from studio_recovery.nouns import Change, Home, Line, Row, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
-from studio_recovery.recovery import Recovery, Run, let_go, pending_recovery, settle
+from studio_recovery.recovery import Recovery, Run, pending_recovery
+from studio_recovery.settling import let_go, settle
 
 # The stream hands a PENDING row on within seconds: who asked for it again at once would only make a second execution.
 _HANDED_ON_WITHIN_MS = 5 * 60 * 1000

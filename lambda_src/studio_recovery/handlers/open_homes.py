@@ -1,66 +1,48 @@
 """Recovery, its beginning: claims the row, and opens both homes for one DataSync task."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.aws.executions import Executions
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.aws.network import Network, Place
-from studio_recovery.aws.options import Options, options_from_json
+from studio_recovery.aws.options import options_from_json
 from studio_recovery.aws.studio import Studio
 from studio_recovery.aws.transfers import Task, Transfers
-from studio_recovery.errors import AccountFull, AwsBusy, CannotOpen, NoApp, NoRoom, SourceGone, Superseded, TargetBusy
+from studio_recovery.claims import claim, refuse_if_cancelled
+from studio_recovery.errors import AccountFull, AwsBusy, NoApp, NoRoom, Superseded, TargetBusy
 from studio_recovery.gauges import of_tasks
 from studio_recovery.handlers.log import LambdaContext, Logger
+from studio_recovery.handlers.making import Making, Mounts
 from studio_recovery.handlers.metrics import emit
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
-from studio_recovery.handlers.runs import is_source_held, named, owner_of, run_from
+from studio_recovery.handlers.runs import facts_of, is_source_held, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, places, removal, setting, studio
-from studio_recovery.handlers.side_by_side import Doing, one_after_the_other, side_by_side
-from studio_recovery.nouns import Home, Line, Row, Source
-from studio_recovery.recovery import Run, claim, refuse_if_cancelled, replaced, run_id_of
+from studio_recovery.handlers.side_by_side import side_by_side
+from studio_recovery.nouns import Line, Row, Source
+from studio_recovery.recovery import Run, run_id_of
+from studio_recovery.settling import replaced
 
-# DataSync makes so many network interfaces for each side of a task
-# (docs.aws.amazon.com/datasync/latest/userguide/required-network-interfaces.html).
-_ADDRESSES, _SIDES = 2, 2
 _logger = Logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Mounts:
-    """What every copy of this deployment uses: the two access roles, and DataSync's log group.
-
-    `options`: how files are copied. `opens_nfs`: a missing rule is added; else somebody else owns the rules.
-    """
-
-    read_role_arn: str
-    write_role_arn: str
-    log_group_arn: str
-    options: Options = field(default_factory=Options)
-    opens_nfs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What opening needs. `apps` is the Studio in which the owner must have an app first (None: nobody waits).
 
-    `tell_tasks` hears how many tasks the account has. `doing` does what is to be done for both homes.
+    `tell_tasks` hears how many tasks the account has.
     """
 
     ledger: Ledger
     executions: Executions
-    network: Network
     removal: Removal
     places: Places
-    mounts: Mounts
+    making: Making
     apps: Studio | None = None
     tell_tasks: Callable[[int], None] = lambda _: None
-    doing: Doing = one_after_the_other
 
     def open(self, run: Run, again: bool = True) -> str:
         """Claims the row and makes the run's task; its ARN. The same call `again` finds what was made before.
@@ -91,7 +73,7 @@ class Opening:
         if mine is None:
             if not self.places.is_left(ahead, in_account, tasks):
                 raise self._no_room(run, again, in_account, len(tasks))
-            mine = self._make_task(run, source, again, sum(task.creating for task in tasks))
+            mine = self.making.task(run, source, again, sum(task.creating for task in tasks))
         self._keep_the_place(run, mine)
         return mine
 
@@ -102,12 +84,6 @@ class Opening:
     @property
     def _transfers(self) -> Transfers:
         return self.removal.transfers
-
-    def _how(self, source: Source | None) -> dict[str, Any]:
-        """How the task copies from this source. A run by hand has none that remembers, so it verifies everything."""
-        if source is None:
-            return self.mounts.options.as_request(verify_everything=True, fill_gaps=False)
-        return self.mounts.options.as_request(source.unfinished, source.older, source.selection)
 
     def _claim(self, run: Run) -> Source:
         """Makes the row this run's; the source to copy."""
@@ -200,54 +176,6 @@ class Opening:
         tasks = f"{in_account} of {room.task_quota} tasks, {ours} of our {room.max_concurrent}"
         return NoRoom(f"no place for another task: {tasks}")
 
-    def _make_task(self, run: Run, source: Source | None, again: bool, creating: int) -> str:
-        homes = {"source": run.recovery.source, "target": run.recovery.target}
-        found = self.doing(lambda side: self._place(homes[side], side, run), homes)
-        places = dict(zip(homes, found, strict=True))
-        _find_addresses(found, creating)
-        systems = {home.file_system_id for home in homes.values()}
-        earlier = {made.side: made.name for made in (self._transfers.locations_of(run.id, systems) if again else ())}
-        folders = {"target": source.selection.into if source else ""}
-
-        def located(side: str) -> str:
-            known = earlier.get(side)
-            return known or self._location(places[side], homes[side], side, run, folders.get(side, ""))
-
-        locations = dict(zip(homes, self.doing(located, homes), strict=True))
-        return self._transfers.create_task(locations, run, self.mounts.log_group_arn, self._how(source))
-
-    def _place(self, home: Home, side: str, run: Run) -> Place:
-        try:
-            place = self.network.place(home.file_system_id, run.module)
-        except SourceGone as gone:
-            if side == "source":
-                raise
-            raise CannotOpen(f"the target's {gone}") from gone
-        if self.mounts.opens_nfs:
-            self.network.open_nfs(place, run)
-        else:
-            self.network.check_nfs(place)
-        return place
-
-    def _location(self, place: Place, home: Home, side: str, run: Run, into: str) -> str:
-        door = self.removal.doors.open(home, side, run, into)
-        role = self.mounts.read_role_arn if side == "source" else self.mounts.write_role_arn
-        return self._transfers.location(place, door, role, side, run)
-
-
-def _find_addresses(places: Collection[Place], creating: int) -> None:
-    """Raises AccountFull while a subnet has no addresses for another task, and for the tasks that are being made.
-
-    Where those will stand is not told, so each counts everywhere; it is over within seconds.
-    """
-    free = {place.subnet_arn: place.free_addresses for place in places}
-    for subnet, needed in Counter(place.subnet_arn for place in places).items():
-        left = free[subnet] - creating * _ADDRESSES * _SIDES
-        if left < needed * _ADDRESSES:
-            name = subnet.rpartition("/")[2]
-            made = f", {creating} tasks are being made" if creating else ""
-            raise AccountFull(f"{name} has {free[subnet]} free addresses{made}: a copy takes {needed * _ADDRESSES}")
-
 
 def _tell_tasks(tasks: int) -> None:
     emit(of_tasks(tasks, int(setting("TASK_QUOTA"))), setting("NAME"))
@@ -255,23 +183,16 @@ def _tell_tasks(tasks: int) -> None:
 
 @cache
 def _opening() -> Opening:
-    return Opening(
-        ledger(),
-        executions(),
-        network(),
-        removal(),
-        places(),
-        Mounts(
-            setting("READ_ROLE_ARN"),
-            setting("WRITE_ROLE_ARN"),
-            setting("DATASYNC_LOG_GROUP_ARN"),
-            options_from_json(setting("COPY")),
-            setting("SECURITY_GROUP_RULES") == "workflow",
-        ),
-        studio() if setting("WAIT_FOR_APP") == "true" else None,
-        _tell_tasks,
-        side_by_side,
+    mounts = Mounts(
+        setting("READ_ROLE_ARN"),
+        setting("WRITE_ROLE_ARN"),
+        setting("DATASYNC_LOG_GROUP_ARN"),
+        options_from_json(setting("COPY")),
+        setting("SECURITY_GROUP_RULES") == "workflow",
     )
+    making = Making(network(), removal().doors, removal().transfers, mounts, side_by_side)
+    apps = studio() if setting("WAIT_FOR_APP") == "true" else None
+    return Opening(ledger(), executions(), removal(), places(), making, apps, _tell_tasks)
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]:
@@ -283,6 +204,5 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, str]
     with typed_errors():
         run = run_from(event, setting("NAME"))
         task_arn = _opening().open(run, again=event["retry"] > 0)
-    facts = {"stage": "recovery", "owner": named(run.recovery), "request_id": run.recovery.request_id, "run": run.id}
-    _logger.info("opened", extra=facts | {"task_arn": task_arn})
+    _logger.info("opened", extra=facts_of(run) | {"task_arn": task_arn})
     return {"task_arn": task_arn}

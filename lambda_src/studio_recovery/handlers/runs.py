@@ -24,9 +24,11 @@ def owner_of(recovery: Recovery) -> Owner:
     return Owner(Kind(kind), name, recovery.domain_name)
 
 
-def named(recovery: Recovery) -> str:
-    """The owner as log lines name it; nothing for a run by hand."""
-    return "" if recovery.by_hand else str(owner_of(recovery))
+def facts_of(run: Run) -> dict[str, str | int]:
+    """What each log line about a run tells; a run by hand has no owner."""
+    asked = run.recovery
+    owner = "" if asked.by_hand else str(owner_of(asked))
+    return {"stage": "recovery", "owner": owner, "request_id": asked.request_id, "run": run.id}
 
 
 def is_source_held(ledger: Ledger, row: Row | None, run: Run) -> bool:
