@@ -26,6 +26,18 @@ def empty_account(tmp_path: Path) -> Iterator[Lab]:
         yield empty_lab(cloud)
 
 
+@pytest.fixture
+def recreated(lab: Lab) -> Lab:
+    """Ada left her notes, and was made again."""
+    lab.create()
+    lab.deliver()
+    old = lab.row().home
+    assert old
+    lab.write(old, {"notebook.ipynb": "{}", "notes.txt": "remember"})
+    lab.recreate()
+    return lab
+
+
 def empty_lab(cloud: InProcessCloud) -> Lab:
     ec2 = cloud.client("ec2")
     vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

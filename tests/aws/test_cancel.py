@@ -25,9 +25,7 @@ def copying(lab: Lab) -> tuple[Run, str]:
     """Her recovery, whose copy hangs; the run and the copy."""
     lab.cloud.behaviour.copies_hang = True
     run = lab.start()
-    task = lab.opening().open(run)
-    lab.cloud.clock.advance(30)
-    copy: str = lab.cloud.client("datasync").start_task_execution(TaskArn=task)["TaskExecutionArn"]
+    copy = lab.begin_copy(lab.opening().open(run))
     lab.cloud.clock.advance(30)
     lab.cloud.behaviour.copies_hang = False
     return run, copy

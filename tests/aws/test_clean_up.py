@@ -27,9 +27,7 @@ def test_the_clean_up_leaves_nothing_of_a_copy_that_runs(lab: Lab) -> None:
     lab.create()
     lab.deliver()
     lab.recreate()
-    task = lab.opening().open(lab.start())
-    lab.cloud.clock.advance(30)
-    lab.cloud.client("datasync").start_task_execution(TaskArn=task)
+    lab.begin_copy(lab.opening().open(lab.start()))
     assert cleaned_up(lab) == {"executions_stopped": 1, "rules_revoked": 1}
     assert lab.temporary() == []
     rules = lab.cloud.client("ec2").describe_security_group_rules()["SecurityGroupRules"]

@@ -13,17 +13,6 @@ from studio_recovery.settling import replaced
 from tests.aws.lab import NAME, Lab
 
 
-@pytest.fixture
-def recreated(lab: Lab) -> Lab:
-    lab.create()
-    lab.deliver()
-    old = lab.row().home
-    assert old
-    lab.write(old, {"notes.txt": "remember"})
-    lab.recreate()
-    return lab
-
-
 def test_of_two_runs_that_replace_the_same_one_only_the_first_has_claimed_the_row(recreated: Lab) -> None:
     """A home was made twice while a copy ran: both runs end that copy, and tell so in one with their claim."""
     read = recreated.row()
@@ -48,9 +37,7 @@ def test_a_run_that_is_replaced_in_the_middle_of_its_closing_has_one_outcome(rec
 def copied(lab: Lab, run: Run) -> None:
     """The run copies, and goes on copying."""
     lab.cloud.behaviour.copies_hang = True
-    task = lab.opening().open(run)
-    lab.cloud.clock.advance(30)
-    lab.cloud.client("datasync").start_task_execution(TaskArn=task)
+    lab.begin_copy(lab.opening().open(run))
 
 
 def test_a_row_is_not_let_go_while_the_copy_of_its_dead_run_goes_on(recreated: Lab) -> None:

@@ -23,17 +23,6 @@ from tests.aws.lab import NAME, PLACES, Lab, making
 from tests.aws.tokens import Tokens
 
 
-@pytest.fixture
-def recreated(lab: Lab) -> Lab:
-    lab.create()
-    lab.deliver()
-    home = lab.row().home
-    assert home
-    lab.write(home, {"notes.txt": "remember"})
-    lab.recreate()
-    return lab
-
-
 def new_run(lab: Lab, run_id: str, uid: int = 200099) -> Run:
     """A run by hand that begins now, into a home of nobody else."""
     source = lab.row().home
@@ -200,9 +189,7 @@ def test_a_seed_calls_whom_a_run_that_died_did_not_call(recreated: Lab) -> None:
 
 def test_who_waits_for_another_copy_into_its_home_holds_no_place(recreated: Lab) -> None:
     first = new_run(recreated, "first")
-    task = recreated.opening().open(first)
-    recreated.cloud.clock.advance(30)
-    recreated.cloud.client("datasync").start_task_execution(TaskArn=task)
+    recreated.begin_copy(recreated.opening().open(first))
     with pytest.raises(TargetBusy):
         recreated.opening().open(new_run(recreated, "second"))
     assert standing(recreated) == []
@@ -395,9 +382,7 @@ def test_who_finds_no_addresses_or_a_full_account_passes_its_place_on(recreated:
 
 
 def test_who_waits_for_another_copy_into_its_home_passes_its_place_on(recreated: Lab) -> None:
-    task = recreated.opening().open(new_run(recreated, "first"))
-    recreated.cloud.clock.advance(30)
-    recreated.cloud.client("datasync").start_task_execution(TaskArn=task)
+    recreated.begin_copy(recreated.opening().open(new_run(recreated, "first")))
     second = new_run(recreated, "second")
     in_line(recreated, "next")
     with pytest.raises(TargetBusy):

@@ -38,17 +38,6 @@ def homes(lab: Lab) -> tuple[Home, Home]:
     return row.next_source.home, row.home
 
 
-@pytest.fixture
-def recreated(lab: Lab) -> Lab:
-    lab.create()
-    lab.deliver()
-    old = lab.row().home
-    assert old
-    lab.write(old, {"notebook.ipynb": "{}", "notes.txt": "remember"})
-    lab.recreate()
-    return lab
-
-
 def test_a_home_comes_back_owned_by_the_new_user(recreated: Lab) -> None:
     _, new = homes(recreated)
     assert recreated.recover().word is Word.SUCCEEDED
@@ -162,8 +151,7 @@ def test_a_run_that_was_replaced_by_a_re_creation_is_superseded(recreated: Lab) 
 def test_a_re_creation_during_a_copy_ends_that_copy_first(recreated: Lab) -> None:
     first = recreated.start()
     task = recreated.opening().open(first)
-    recreated.cloud.clock.advance(30)
-    recreated.cloud.client("datasync").start_task_execution(TaskArn=task)
+    recreated.begin_copy(task)
     recreated.recreate()
     second = recreated.start()
     recreated.cloud.client("stepfunctions").stop_execution(executionArn=first.execution_arn)
@@ -183,9 +171,7 @@ def test_a_run_that_was_replaced_ends_as_superseded(recreated: Lab) -> None:
 def test_a_copy_that_was_cut_off_by_a_re_creation_is_verified_the_next_time(recreated: Lab) -> None:
     recreated.cloud.behaviour.copies_hang = True
     first = recreated.start()
-    task = recreated.opening().open(first)
-    recreated.cloud.clock.advance(30)
-    recreated.cloud.client("datasync").start_task_execution(TaskArn=task)
+    recreated.begin_copy(recreated.opening().open(first))
     recreated.recreate()
     second = recreated.start()
     with pytest.raises(CopyStillRunning):

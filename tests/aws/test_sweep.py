@@ -32,9 +32,7 @@ def asked(lab: Lab) -> Lab:
 @pytest.fixture
 def copying(asked: Lab) -> tuple[Lab, Run]:
     run = asked.start()
-    task = asked.opening().open(run)
-    asked.cloud.clock.advance(30)
-    asked.cloud.client("datasync").start_task_execution(TaskArn=task)
+    asked.begin_copy(asked.opening().open(run))
     return asked, run
 
 
