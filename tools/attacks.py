@@ -16,9 +16,9 @@ from demo.cloud import Cloud
 from demo.deployment import Deployment
 from demo.studio import Owner, Studio, make_network
 from tools.attempts import ATTEMPTS, Attacker, Victims
+from tools.pages import ROOT, Place
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "security.md"
-BEGIN, END = "<!-- attacks: python -m tools.attacks -->\n", "<!-- end of attacks -->\n"
+PLACE = Place(ROOT / "docs" / "security.md", "attacks", "python -m tools.attacks")
 TIME_SCALE = 0.02
 ROLES = (
     "event-handler",
@@ -171,12 +171,6 @@ def as_text(found: Found) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page_with(found: Found) -> str:
-    """docs/security.md with this table in it."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    return before + BEGIN + as_text(found) + END + rest.partition(END)[2]
-
-
 def main() -> int:
     """Attack and write (or compare); 1 if anything is not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m tools.attacks", description=__doc__)
@@ -188,8 +182,8 @@ def main() -> int:
     wrong = complaints(found)
     print(*wrong, sep="\n", file=sys.stderr)
     if not chosen.check and not wrong:
-        PAGE.write_text(page_with(found))
-    return int(bool(wrong) or PAGE.read_text() != page_with(found))
+        PLACE.write(as_text(found))
+    return int(bool(wrong) or not PLACE.holds(as_text(found)))
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.module_copy import ROOT, module_copy
+from tools.module_copy import module_copy
+from tools.pages import ROOT, Place
 
 CHECKOV = ROOT / ".venv-lint" / "bin" / "checkov"
-PAGE = ROOT / "docs" / "security.md"
-BEGIN, END = "<!-- checkov: python -m tools.checkov --write -->\n", "<!-- end of checkov -->\n"
+PLACE = Place(ROOT / "docs" / "security.md", "checkov", "python -m tools.checkov --write")
 NO_REASON = "No comment provided"
 # More would hide one that matters: meet a check before another one is skipped.
 MOST_SKIPS = 3
@@ -48,8 +48,8 @@ def main() -> int:
         report = checkov(copy)
     wrong = findings(report)
     if write and not wrong:
-        PAGE.write_text(page_with(report))
-    elif not wrong and PAGE.read_text() != page_with(report):
+        PLACE.write(as_text(report))
+    elif not wrong and not PLACE.holds(as_text(report)):
         wrong = ["docs/security.md: not this summary; run python -m tools.checkov --write."]
     print(*(wrong or [summary(report)]), sep="\n")
     return 1 if wrong else 0
@@ -86,12 +86,6 @@ def summary(report: dict[str, Any]) -> str:
     """How much was looked at, and how many places say why they do it otherwise."""
     skips = {spelled(check) for check in report["results"]["skipped_checks"]}
     return f"{report['summary']['passed']} checks passed, {len(skips)} are skipped with their reasons"
-
-
-def page_with(report: dict[str, Any]) -> str:
-    """docs/security.md with this summary in it."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    return before + BEGIN + as_text(report) + END + rest.partition(END)[2]
 
 
 def as_text(report: dict[str, Any]) -> str:

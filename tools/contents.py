@@ -10,7 +10,8 @@ import argparse
 import sys
 from importlib.metadata import distribution
 
-from tools.package import LOCK, ROOT, PackagingError, files_of, requirements
+from tools.package import LOCK, PackagingError, files_of, requirements
+from tools.pages import ROOT
 
 PAGE = ROOT / "docs" / "package.md"
 HEAD = (

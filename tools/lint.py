@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 
+from tools.pages import ROOT
 from tools.terraform_init import environment
 
-ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
 SECONDS = 170
 PYTHON = (sys.executable, "-m")

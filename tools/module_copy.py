@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pages import ROOT
+
 PARTS = ("modules", "examples", "statemachine", "dist")
 
 

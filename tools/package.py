@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackagePath, distribution
 from pathlib import Path, PurePath
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pages import ROOT
+
 SOURCES = ROOT / "lambda_src"
 ARCHIVE = ROOT / "dist" / "lambda.zip"
 # The command line compares it with what Lambda says of a deployed function's code.

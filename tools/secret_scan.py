@@ -11,9 +11,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pages import ROOT
+
 PATTERNS = {
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     "an AWS access key": r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b",

@@ -21,9 +21,9 @@ from demo.ledger import Ledger
 from demo.story import messages
 from demo.studio import Owner, Studio, make_network, wait_for
 from tools.iam_report import Use, exemptions, use
+from tools.pages import ROOT, Place
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "security.md"
-BEGIN, END = "<!-- report: python -m tools.security -->\n", "<!-- end of report -->\n"
+PLACE = Place(ROOT / "docs" / "security.md", "report", "python -m tools.security")
 NAME, TIME_SCALE = "studio-recovery", 0.02
 ADA, EVE, READING_GROUP = Owner("user", "ada"), Owner("user", "eve"), Owner("space", "reading-group")
 # The module's default: so many that stand in line take all places.
@@ -288,14 +288,8 @@ def main() -> int:
     for complaint in judged.complaints:
         print(complaint, file=sys.stderr)
     if not chosen.check:
-        PAGE.write_text(page_with(judged))
-    return int(bool(judged.complaints) or PAGE.read_text() != page_with(judged))
-
-
-def page_with(judged: Use) -> str:
-    """docs/security.md with this report in it."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    return before + BEGIN + as_text(judged) + END + rest.partition(END)[2]
+        PLACE.write(as_text(judged))
+    return int(bool(judged.complaints) or not PLACE.holds(as_text(judged)))
 
 
 def as_text(judged: Use) -> str:

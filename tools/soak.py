@@ -14,10 +14,10 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pages import ROOT
+
 BATCH, SUMS = 250, ("histories", "steps", "virtual hours", "executions", "copies", "homes", "excused")
 KINDS = ("faults", "owners' work")
 

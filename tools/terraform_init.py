@@ -15,7 +15,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pages import ROOT
+
 CACHE = ROOT / ".cache" / "terraform"
 HOST = "registry.terraform.io"
 USUAL_PLACES = ("~/.terraform.d", "/opt", "/usr/share", "/usr/local/share", "/var/lib")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from demo import cloud as local
-from tools.attacks import CONTROL, MAY, PAGE, ROLES, TIME_SCALE, attack, complaints, page_with
+from tools.attacks import CONTROL, MAY, PLACE, ROLES, TIME_SCALE, as_text, attack, complaints
 from tools.attempts import ATTEMPTS
 
 
@@ -12,7 +12,7 @@ def test_what_each_role_is_refused_stands_in_the_documentation(tmp_path: Path) -
     with local.running(TIME_SCALE, iam=True) as cloud:
         found = attack(cloud, tmp_path / "module")
     assert complaints(found) == []
-    assert page_with(found) == PAGE.read_text()
+    assert PLACE.page_with(as_text(found)) == PLACE.page.read_text()
 
 
 def test_an_attempt_that_works_and_one_that_does_not_are_both_told() -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = sorted((Path(__file__).parents[2] / "requirements").glob("*.txt"))
+from tools.pages import ROOT
+
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # What the functions import beside boto3: nothing (docs/decisions/0061-a-log-of-our-own.md).
 EMPTY = ("lambda.txt",)
 

@@ -1,11 +1,11 @@
 """The page of the sample's defects names a test that exists for each of them."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.pages import ROOT
+
 ROWS = re.findall(
     r"^\| ([AB]\d+) \| (.+?) \| (.+) \|$", (ROOT / "docs" / "sample-defects.md").read_text(), re.MULTILINE
 )

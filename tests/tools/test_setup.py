@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-SETUP = Path(__file__).resolve().parents[2] / "tools" / "setup"
+from tools.pages import ROOT
+
+SETUP = ROOT / "tools" / "setup"
 OTHERS = ("sh", "dirname", "sed")
 
 

@@ -12,13 +12,12 @@ import importlib
 import importlib.util
 import sys
 import time
-from pathlib import Path
 from typing import Protocol, cast
 
 from tools.bench import seed
 from tools.bench.table import Table
+from tools.pages import ROOT, Place
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE, PICTURES = ROOT / "docs" / "performance.md", ROOT / "docs" / "pictures"
 NAMES = ("storm", "model", "seed", "baseline", "delay", "cost", "cold_start", "memory")
 LONG = ("model",)
@@ -68,20 +67,15 @@ def measurement(name: str) -> Measurement | None:
 
 
 def write(name: str, text: str, table: Table) -> None:
-    """The text goes between the markers of this name, and the pictures into their folder."""
-    PAGE.write_text(page_with(PAGE.read_text(), name, text))
+    """The text goes into its place in the page, and the pictures into their folder."""
+    place(name).write(text)
     for file, picture in table.pictures:
         (PICTURES / file).write_text(picture)
 
 
-def page_with(page: str, name: str, text: str) -> str:
-    """The page with this text between the markers of this name. Raises ValueError if they are not there."""
-    begin, end = f"<!-- {name}: make bench -->\n", f"<!-- end of {name} -->\n"
-    before, there, rest = page.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not there or not closed:
-        raise ValueError(f"docs/performance.md has no place for {name}: {begin}{end}")
-    return before + begin + text + end + after
+def place(name: str) -> Place:
+    """Where the measurement of this name stands in the page."""
+    return Place(PAGE, name, "make bench")
 
 
 if __name__ == "__main__":

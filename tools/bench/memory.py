@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from tools.bench.cold_start import FUNCTIONS, compared
 from tools.bench.prices import MILLION, prices
 from tools.bench.table import Table
+from tools.pages import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CPU_SHARE_MB = 1769
 SIZES = (128, 256, 512, 1024, CPU_SHARE_MB)
 ROOM = 1.5
