@@ -36,7 +36,7 @@ lint-quick: setup ## Run the checks that take a second or two
 hooks: setup-lint ## Let git run the quick checks before each commit
 	@exec .venv-lint/bin/pre-commit install
 
-docs: setup ## Write the tables of inputs and outputs into the documentation
+docs: setup ## Write the tables of inputs, outputs, commands and costs into the documentation
 	@exec $(PYTHON_HERE) -m tools.docs
 
 pictures: setup ## Draw the pictures of the command line that the documentation shows

@@ -1,53 +1,14 @@
-"""Writes what a month costs into docs/cost.md, from the code that `studio-recovery plan --month` uses.
+"""Tells in Markdown what a month costs, from the code that `studio-recovery plan --month` uses."""
 
-    python -m tools.cost           write the tables
-    python -m tools.cost --check   change nothing; say whether the page is what the code says
-
-Exit statuses: 0 done, 1 the page is not what the code says, 2 usage.
-"""
-
-import argparse
-import re
-import sys
 from collections.abc import Iterator, Sequence
 
 from studio_recovery_cli.planning import month as units
 from studio_recovery_cli.planning.month import HOURS, SIZES, Load, Month, loads, month
 from studio_recovery_cli.planning.month_told import NOTHING, amount, services
-from studio_recovery_cli.planning.price_table import PriceTable, price_table
-from tools.pages import ROOT
+from studio_recovery_cli.planning.price_table import PriceTable
 
-PAGE = ROOT / "docs" / "cost.md"
-MARKED = re.compile(r"(<!-- cost: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 EVERY = {"every hour": HOURS, "every 6 hours": HOURS // 6, "every day": HOURS // 24}
 COPIES = (0.1, 1, 5, 50, 500, 5_000)
-
-
-def main() -> int:
-    """Write or check, by the command line; 0 when every table is what the code says."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.cost", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="change nothing")
-    check = parser.parse_args().check
-    text = PAGE.read_text("utf-8")
-    wanted = filled(text, price_table())
-    if missing := {*TABLES} - {found[1] for found in MARKED.findall(text)}:
-        print(f"docs/cost.md does not ask for: {', '.join(sorted(missing))}")
-        return 1
-    if wanted == text:
-        print("docs/cost.md is what the code says")
-    elif check:
-        print("docs/cost.md is not what the code says: run `python -m tools.cost`")
-    else:
-        PAGE.write_text(wanted, "utf-8")
-        print("Written: docs/cost.md")
-    return 1 if check and wanted != text else 0
-
-
-def filled(text: str, prices: PriceTable) -> str:
-    """The page with all its tables as the code has them."""
-    return MARKED.sub(lambda found: found[1] + TABLES[found[2]](prices) + found[3], text)
 
 
 def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
@@ -129,7 +90,4 @@ def _passes() -> str:
     return " and ".join(f"{units.seconds_of_a_pass(size):.0f}" for size in (1_000, 10_000))
 
 
-TABLES = {"idle": idle, "busy": busy, "schedule": schedule, "modes": modes, "assumed": assumed}
-
-if __name__ == "__main__":
-    sys.exit(main())
+COSTS = {"idle": idle, "busy": busy, "schedule": schedule, "modes": modes, "assumed": assumed}

@@ -1,10 +1,10 @@
-"""Writes inputs, outputs, and the command line's commands into the pages that ask for them, from the code.
+"""Writes inputs, outputs, the command line's commands, and costs into the pages that ask for them, from the code.
 
     python -m tools.docs           write them, and say which pages changed
     python -m tools.docs --check   change nothing; say which pages are not what the code says
 
-A page asks with a line `<!-- inputs of FOLDER -->`, `<!-- outputs of FOLDER -->` (FOLDER seen from the root) or
-`<!-- commands of cli -->`; what is written ends with `<!-- end -->`.
+A page asks with a line `<!-- inputs of FOLDER -->`, `<!-- outputs of FOLDER -->` (FOLDER seen from the root),
+`<!-- commands of cli -->` or `<!-- cost of idle -->`; what is written ends with `<!-- end -->`.
 
 Exit statuses: 0 done, 1 a page is not what the code says, 2 usage.
 """
@@ -19,11 +19,13 @@ from typing import Any
 
 import hcl2
 
+from studio_recovery_cli.planning.price_table import price_table
 from tools.commands import commands
+from tools.cost import COSTS
 from tools.pages import ROOT, pages
 
-MARKED = re.compile(r"(<!-- (inputs|outputs|commands) of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
-WANTED = {("inputs", "."), ("outputs", "."), ("commands", "cli")}
+MARKED = re.compile(r"(<!-- (inputs|outputs|commands|cost) of (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+WANTED = {("inputs", "."), ("outputs", "."), ("commands", "cli"), *(("cost", name) for name in COSTS)}
 
 
 def main() -> int:
@@ -34,13 +36,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing")
     check = parser.parse_args().check
     texts = {page: page.read_text() for page in pages()}
-    missing = WANTED - {(kind, folder) for text in texts.values() for _, kind, folder, _ in MARKED.findall(text)}
+    missing = WANTED - {(kind, of) for text in texts.values() for _, kind, of, _ in MARKED.findall(text)}
     changed = [page for page, text in texts.items() if filled(text) != text]
     for page in changed if not check else []:
         page.write_text(filled(texts[page]))
     names = ", ".join(str(page.relative_to(ROOT)) for page in changed)
     if missing:
-        print(f"No page has the {' and the '.join(sorted(kind for kind, _ in missing))}.")
+        print(f"No page has the {' and the '.join(f'{kind} of {of}' for kind, of in sorted(missing))}.")
     if changed:
         print(f"Not what the code says, run `python -m tools.docs`: {names}" if check else f"Written: {names}")
     elif not missing:
@@ -50,17 +52,20 @@ def main() -> int:
 
 def filled(text: str, root: Path = ROOT) -> str:
     """The page with all its tables as the code has them."""
-    return MARKED.sub(lambda found: found[1] + table(found[2], root / found[3]) + found[4], text)
+    return MARKED.sub(lambda found: found[1] + table(found[2], found[3], root) + found[4], text)
 
 
-def table(kind: str, folder: Path) -> str:
-    """The inputs or outputs that the Terraform files of a folder declare, as a Markdown table; or the commands."""
-    if kind == "commands":
-        return commands()
-    if kind == "inputs":
-        head, rows = "| name | type | default | what it is |", inputs(folder)
-    else:
-        head, rows = "| name | what it is |", outputs(folder)
+def table(kind: str, of: str, root: Path) -> str:
+    """What a page asks for, in Markdown; of a folder what its Terraform files declare."""
+    match kind:
+        case "commands":
+            return commands()
+        case "cost":
+            return COSTS[of](price_table())
+        case "inputs":
+            head, rows = "| name | type | default | what it is |", inputs(root / of)
+        case _:
+            head, rows = "| name | what it is |", outputs(root / of)
     rule = "|---" * (head.count("|") - 1) + "|"
     return "\n".join([head, rule, *("| " + " | ".join(cells) + " |" for cells in rows), ""])
 

@@ -55,7 +55,6 @@ CHECKS = (
     Check("package contents", (*PYTHON, "tools.contents", "--check"), quick=True),
     Check("secrets", (*PYTHON, "tools.secret_scan"), quick=True),
     Check("reference", (*PYTHON, "tools.docs", "--check"), quick=True),
-    Check("cost", (*PYTHON, "tools.cost", "--check"), quick=True),
     Check("links", (*PYTHON, "tools.links"), quick=True),
 )
 

@@ -1,9 +1,11 @@
-"""Tables of inputs and outputs are what the code declares."""
+"""Tables of inputs, outputs and costs are what the code says."""
 
 from pathlib import Path
 
 import pytest
 
+from studio_recovery_cli.planning.price_table import price_table
+from tools.cost import modes
 from tools.docs import filled
 
 CODE = """
@@ -81,6 +83,11 @@ def test_inputs_are_written_between_their_marks(root: Path) -> None:
 
 def test_outputs_are_written_between_their_marks(root: Path) -> None:
     assert filled("<!-- outputs of module -->\n<!-- end -->\n", root) == OUTPUTS
+
+
+def test_a_cost_is_written_between_its_marks(root: Path) -> None:
+    marks = "<!-- cost of modes -->\n{}<!-- end -->\n"
+    assert filled(marks.format("old\n"), root) == marks.format(modes(price_table()))
 
 
 def test_what_is_written_stays_as_it_is(root: Path) -> None:
