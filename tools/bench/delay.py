@@ -7,7 +7,6 @@ DataSync's making of a task and its copy. A second of computing counts nothing h
 
 import random
 from collections.abc import Iterator
-from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -21,7 +20,6 @@ from tests.histories.services import numbered
 from tools.bench import real
 from tools.bench.cost import be_patient, move_in
 from tools.bench.crowd import STEP, Crowd
-from tools.bench.side_by_side import side_by_side
 from tools.bench.stages import Delay, rows
 from tools.bench.table import Table
 
@@ -45,7 +43,6 @@ class Passing(Crowd):
         self.chance = random.Random(seed)  # noqa: S311 - no secrets
         fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
         be_patient(self)
-        self.doing = partial(side_by_side, self.time)
         self.cloud.transfers.takes = lambda _: SHORTEST * (LONGEST / SHORTEST) ** self.chance.random() - fixed
 
     def come_back(self, owners: int) -> list[tuple[float, float]]:
