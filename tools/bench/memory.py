@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from studio_recovery_cli.planning.price_table import price_table
 from tools.bench.cold_start import FUNCTIONS, compared
-from tools.bench.prices import MILLION, prices
+from tools.bench.prices import MILLION
 from tools.bench.table import Table
 from tools.pages import ROOT
 
@@ -60,9 +61,9 @@ class Load:
 
     def dollars(self, size: int) -> float:
         """What a million invocations cost if each one starts it."""
-        told = prices()["lambda"]
-        seconds = self.cold(size) + self.warm(size)
-        return float(MILLION * seconds * size / 1024 * told["gb_second"] + told["million_requests"])
+        prices, seconds = price_table(), self.cold(size) + self.warm(size)
+        gb_seconds = MILLION * seconds * size / 1024
+        return prices.of("lambda", "gb_second", gb_seconds) + prices.of("lambda", "million_requests", MILLION, MILLION)
 
 
 def measure(small: bool) -> Table:
