@@ -2,14 +2,13 @@
 
     python -m tools.bench [--only storm --only seed] [--small] [--profiles 500]
 
-A measurement is a module of this package with `measure(small) -> Table` and `render(table)`, its text in the page.
+A measurement is a module of this package with `measure(small) -> Table`.
 `--small` measures at most a hundred owners and writes nothing; so does `--profiles`, for the seed alone.
 The exit status is 1 if a bound is missed.
 """
 
 import argparse
 import importlib
-import importlib.util
 import sys
 import time
 from typing import Protocol, cast
@@ -30,9 +29,6 @@ class Measurement(Protocol):
     def measure(self, small: bool) -> Table:
         """The table; `small`: in seconds rather than minutes."""
 
-    def render(self, table: Table) -> str:
-        """What stands between its markers in the page."""
-
 
 def main() -> int:
     """Measure, print, and write; 1 if a bound is missed."""
@@ -45,30 +41,25 @@ def main() -> int:
     names = asked.only or [name for name in NAMES if asked.full or name not in LONG]
     missed: list[str] = []
     for name in names:
-        found = measurement(name)
-        if found is None:
-            continue
         began = time.monotonic()
         one = asked.profiles and name == "seed"
-        table = seed.measured_with((asked.profiles,)) if one else found.measure(asked.small)
-        text = found.render(table)
-        print(f"{name} ({time.monotonic() - began:.0f} s of real time)\n\n{text}", flush=True)
+        table = seed.measured_with((asked.profiles,)) if one else measurement(name).measure(asked.small)
+        print(f"{name} ({time.monotonic() - began:.0f} s of real time)\n\n{table.markdown()}", flush=True)
         if not (asked.small or one):
-            write(name, text, table)
+            write(name, table)
         missed += table.missed
     print(*missed, sep="\n", end="\n" if missed else "", file=sys.stderr)
     return int(bool(missed))
 
 
-def measurement(name: str) -> Measurement | None:
-    """The measurement of this name; None as long as there is none."""
-    module = f"tools.bench.{name}"
-    return cast("Measurement", importlib.import_module(module)) if importlib.util.find_spec(module) else None
+def measurement(name: str) -> Measurement:
+    """The measurement of this name. The others stay out: the processes of a storm, whose memory is told, begin here."""
+    return cast("Measurement", importlib.import_module(f"tools.bench.{name}"))
 
 
-def write(name: str, text: str, table: Table) -> None:
-    """The text goes into its place in the page, and the pictures into their folder."""
-    place(name).write(text)
+def write(name: str, table: Table) -> None:
+    """The table goes into its place in the page, and the pictures into their folder."""
+    place(name).write(table.markdown())
     for file, picture in table.pictures:
         (PICTURES / file).write_text(picture)
 

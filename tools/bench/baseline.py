@@ -85,11 +85,6 @@ def measure(small: bool) -> Table:
     return Table(HEAD, tuple(rows), pictures=drawn)
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def _drawn(naive: list[Storm]) -> str:
     """Makespan ratio over the number of owners, with what is measured of ours anyway."""
     ours = [one.storm for one in apart(MEASURED)]

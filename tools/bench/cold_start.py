@@ -126,11 +126,6 @@ def measure(small: bool) -> Table:
     return Table(HEAD, tuple(_row(one) for one in told), tuple(missed))
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 @cache
 def compared(small: bool, functions: tuple[str, ...] = tuple(FUNCTIONS)) -> tuple[Compared, ...]:
     """Each function's start: the median of nine; `small`: the best of two, and of more if that is beyond the bound.

@@ -120,11 +120,6 @@ def measure(small: bool) -> Table:
     return Table(("", *names), tuple(_rows(list(bills.values()))), tuple(_missed(bills)))
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def bill_of(story: str) -> Bill:
     """What one recovery took, from its owner's CreateUserProfile on."""
     if story == WAITED:

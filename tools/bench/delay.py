@@ -75,11 +75,6 @@ def measure(small: bool) -> Table:
     return Table(HEAD, (*virtual, *measured), (*missed(told), *missed(seen)))
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def delays(owners: int, seed: int = 1) -> list[Delay]:
     """What so many recoveries took."""
     with numbered():

@@ -73,11 +73,6 @@ def measure(small: bool) -> Table:
     return Table(head, tuple(_row(name, load) for name, load in told.items()), tuple(missed(told, memory_sizes())))
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def missed(loads: Mapping[str, Load], sizes: Mapping[str, int]) -> Iterator[str]:
     """What speaks against these sizes."""
     for name, load in loads.items():

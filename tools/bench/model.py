@@ -49,11 +49,6 @@ def measure(small: bool) -> Table:
     return Table(HEAD, (*rows, *(_row("model", modelled[owners]) for owners in OWNERS)), tuple(missed))
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def stages_of(storm: Storm) -> Stages:
     """How long the stages took in a storm that had more owners than places."""
     ended = [life for life in storm.lives if life.deleted]

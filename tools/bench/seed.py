@@ -31,11 +31,6 @@ def measure(small: bool) -> Table:
     return measured_with(SMALL if small else PROFILES)
 
 
-def render(table: Table) -> str:
-    """The table."""
-    return table.markdown()
-
-
 def measured_with(numbers: tuple[int, ...]) -> Table:
     """The same for these numbers of profiles."""
     rows: list[tuple[str, ...]] = []

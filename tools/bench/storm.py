@@ -66,14 +66,8 @@ def measure(small: bool) -> Table:
     found = [measured(owners) for owners in SMALL] if small else apart(OWNERS)
     storms = [one.storm for one in found]
     rows = tuple(one.row() for one in found)
-    return Table(HEAD, rows, tuple(_missed(storms)), stages(storms[-1]), tuple(pictures(storms[-1])))
-
-
-def render(table: Table) -> str:
-    """The table, and the machine on which it came about."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    machine = f"Measured with {os.cpu_count()} cores and {memory / 2**30:.0f} GB of memory.\n"
-    return f"{table.markdown()}\n{table.after}\n{machine}"
+    after = f"{stages(storms[-1])}\n{machine()}"
+    return Table(HEAD, rows, tuple(_missed(storms)), after, tuple(pictures(storms[-1])))
 
 
 def measured(owners: int) -> Measured:
@@ -105,6 +99,12 @@ def stages(storm: Storm) -> str:
         *([f"{mean(gaps):.1f} s until the next one's CreateTask"] if gaps else []),
     ]
     return f"A place among {storm.owners:,} owners, on average: {', '.join(parts)}.\n"
+
+
+def machine() -> str:
+    """On what this came about, in a sentence."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"Measured with {os.cpu_count()} cores and {memory / 2**30:.0f} GB of memory.\n"
 
 
 def pictures(storm: Storm) -> Iterator[tuple[str, str]]:

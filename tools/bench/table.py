@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Table:
     """Rows below a head, as they stand in docs/performance.md; `missed` holds a sentence for each bound that is missed.
 
-    `after` is what a sentence says better than a row. `pictures` are files for docs/pictures by name.
+    `after` are lines below the table: what a sentence says better than a row. `pictures` are files for docs/pictures
+    by name.
     """
 
     head: tuple[str, ...]
@@ -17,6 +18,7 @@ class Table:
     pictures: tuple[tuple[str, str], ...] = ()
 
     def markdown(self) -> str:
-        """The table in Markdown, with a line end after its last row."""
+        """The table and what comes after it in Markdown, whole lines."""
         lines = [self.head, ("---",) * len(self.head), *self.rows]
-        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        return f"{table}\n{self.after}" if self.after else table
