@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from statistics import mean
 
 from localcloud.datasync import CREATING_SECONDS
 from localcloud.service import Record
@@ -80,7 +79,7 @@ def measure(small: bool) -> Table:
     """Both designs beside each other."""
     sizes = OWNERS[:2] if small else OWNERS
     found = {"naive": [storm(owners, Naive) for owners in sizes], "ours": [storm(owners) for owners in sizes]}
-    rows = (_row(word, found[word][number]) for number in range(len(sizes)) for word in found)
+    rows = (found[word][number].row(HEAD, {"design": word}) for number in range(len(sizes)) for word in found)
     drawn = () if small else (("storm-ratio.svg", _drawn(found["naive"][:2])),)
     return Table(HEAD, tuple(rows), pictures=drawn)
 
@@ -97,16 +96,3 @@ def _drawn(naive: list[Storm]) -> str:
 
 def _ratio(one: Storm) -> float:
     return one.ratio(CREATING_SECONDS)
-
-
-def _row(word: str, found: Storm) -> tuple[str, ...]:
-    return (
-        f"{found.owners:,}",
-        word,
-        f"{_ratio(found):.2f}",
-        f"{found.ratio():.2f}",
-        str(found.failed),
-        f"{mean(found.transitions):.1f}",
-        f"{found.fairness:.1f}",
-        str(found.left_behind),
-    )

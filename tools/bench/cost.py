@@ -4,13 +4,11 @@ The chain is that of the storm. AWS answers each call within 50 ms; each invocat
 case, of CPU time as Lambda gives it to the function's memory.
 """
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from localcloud.executions import SECONDS
 from localcloud.service import Record
 from studio_recovery.announcements import announcements
 from studio_recovery.aws.items import row_from_item
@@ -18,10 +16,8 @@ from studio_recovery.notices import notice
 from tests.histories.chain import Actor
 from tests.histories.clients import LATENCY, Client
 from tests.histories.cloud import NAME, PROFILES
-from tests.histories.homes import File, Whose
-from tests.histories.machine import COPY_TIMEOUT_SECONDS
 from tests.histories.services import numbered
-from tools.bench.crowd import NOTES, STEP, Crowd, tasks_of
+from tools.bench.crowd import STEP, Crowd, tasks_of
 from tools.bench.memory import CPU_SHARE_MB, memory_sizes
 from tools.bench.meter import Counted, Meter
 from tools.bench.prices import dollars
@@ -29,7 +25,6 @@ from tools.bench.table import Table
 
 MINUTE, HOUR = 60.0, 3600.0
 DAY = 24 * HOUR
-LONGEST_COPY = 8 * DAY
 STORIES = {"1 minute": (MINUTE,), "2 hours": (2 * HOUR,), "24 hours": (DAY,), "7 days": (7 * DAY,)}
 WAITED = "1 hour's wait, 1 minute"
 MOST = {"1 minute": 40, "24 hours": 600, WAITED: 40}
@@ -83,9 +78,8 @@ class Metered(Crowd):
         self.max_concurrent = 1
         self.handled = self._billed
         left = iter(copies)
-        fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
-        self.cloud.transfers.takes = lambda _: next(left) - fixed
-        be_patient(self)
+        self.copies_take(lambda: next(left))
+        self.be_patient()
 
     def measured(self) -> None:
         """From here on everything counts."""
@@ -127,28 +121,11 @@ def bill_of(story: str) -> Bill:
     return told(STORIES[story])
 
 
-def be_patient(crowd: Crowd) -> None:
-    """Copies may take longer than the two hours that the state machine gives them unless it is told otherwise."""
-    states = crowd.cloud.states
-    states.definition = json.loads(
-        json.dumps(states.definition).replace(str(COPY_TIMEOUT_SECONDS), str(int(LONGEST_COPY)))
-    )
-
-
-def move_in(crowd: Crowd, owners: int) -> None:
-    """So many owners, each with a file."""
-    crowd.everybody(owners, "create_user_profile")
-    crowd.until(lambda: len(crowd.statuses) == owners)
-    for home in crowd.homes(owners):
-        fs_id, _, uid = home.partition("/")
-        crowd.cloud.homes.root(fs_id)[f"{uid}/{NOTES}"] = File(home, int(uid), Whose(""))
-
-
 def told(copies: tuple[float, ...]) -> Bill:
     """What the recoveries took whose copies take so long, with room for one at a time."""
     with numbered():
         crowd = Metered(copies)
-        move_in(crowd, len(copies))
+        crowd.move_in(len(copies))
         crowd.everybody(len(copies), "delete_user_profile")
         crowd.time.advance(2 * STEP)
         crowd.measured()

@@ -4,19 +4,21 @@ The cloud is the one of tests/histories: our SageMaker and DataSync, the real st
 lean doubles of the rest. The doubles change together with the product's functions, so nothing of them is kept twice.
 """
 
+import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import mean, median
 
+from localcloud.datasync import CREATING_SECONDS
 from localcloud.executions import SECONDS
 from localcloud.service import Record
 from tests.histories.chain import EVENT_SECONDS, Chain
 from tests.histories.clients import Client
 from tests.histories.cloud import PROFILES
 from tests.histories.homes import File, Whose
-from tests.histories.machine import Walk
+from tests.histories.machine import COPY_TIMEOUT_SECONDS, Walk
 from tests.histories.services import numbered
 from tools.bench.lives import Life, Lives
 from tools.bench.strands import Strands
@@ -28,6 +30,10 @@ ADDRESSES = 4_000
 UNSETTLED = ("PENDING", "RUNNING")
 STEP, PATIENCE = 60.0, 500_000.0
 NOTES = "notes.txt"
+OTHER_STATUSES = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
+"""How many seconds a copy spends in DataSync's statuses beside what `takes` says."""
+LONGEST_COPY = 8 * 24 * 3600
+"""Seconds that a patient state machine gives to a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,18 @@ class Storm:
         """The longest wait for a place by the median."""
         return max(self.waits) / median(self.waits)
 
+    @property
+    def gone(self) -> list[Life]:
+        """The tasks that were deleted."""
+        return [life for life in self.lives if life.deleted]
+
+    @property
+    def gaps(self) -> list[float]:
+        """From each task's end to the CreateTask of who has its place next."""
+        left = sorted(life.deleted for life in self.gone)
+        came = sorted(life.created for life in self.gone)[self.quota :]
+        return [later - sooner for sooner, later in zip(left, came, strict=False)]
+
     def ratio(self, creating: float = 0.0) -> float:
         """The makespan by its lower bound: all copies spread over all places, or the longest copy.
 
@@ -62,6 +80,20 @@ class Storm:
         """
         taken = [copy + creating for copy in self.copies]
         return self.makespan / max(sum(taken) / self.quota, *taken)
+
+    def row(self, head: Sequence[str], beside: dict[str, str]) -> tuple[str, ...]:
+        """Its line in a table with this head; `beside` are the cells that say something else."""
+        cells = beside | {
+            "owners": f"{self.owners:,}",
+            "makespan ratio": f"{self.ratio(CREATING_SECONDS):.2f}",
+            "to the copies alone": f"{self.ratio():.2f}",
+            "failed": str(self.failed),
+            "transitions each": f"{mean(self.transitions):.1f}",
+            "most": str(max(self.transitions)),
+            "longest wait / median": f"{self.fairness:.1f}",
+            "left behind": str(self.left_behind),
+        }
+        return tuple(cells[name] for name in head)
 
 
 class Crowd(Chain):
@@ -82,13 +114,30 @@ class Crowd(Chain):
         cloud = self.cloud
         cloud.states.jitter = chance.random
         cloud.ec2.free_addresses = ADDRESSES
-        fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
-        cloud.transfers.takes = lambda _: lengths.uniform(SHORTEST, LONGEST) - fixed
+        self.copies_take(lambda: lengths.uniform(SHORTEST, LONGEST))
         self.lives = Lives(cloud.transfers.call, self.time.now)
         cloud.clients["datasync"] = Client(self.lives.call, self.time, cloud.troubles)
         cloud.once = Client(self.lives.call, self.time, cloud.troubles, repeats=False)
         self.domain_id = cloud.create_domain("lab")
         self.time.advance(STEP)
+
+    def copies_take(self, seconds: Callable[[], float]) -> None:
+        """Each copy takes as long as this says, with all of DataSync's statuses."""
+        self.cloud.transfers.takes = lambda _: seconds() - OTHER_STATUSES
+
+    def be_patient(self) -> None:
+        """Copies may take longer than the two hours that the state machine gives them unless it is told otherwise."""
+        states = self.cloud.states
+        longer = json.dumps(states.definition).replace(str(COPY_TIMEOUT_SECONDS), str(LONGEST_COPY))
+        states.definition = json.loads(longer)
+
+    def move_in(self, owners: int) -> None:
+        """So many owners are created, each with a file."""
+        self.everybody(owners, "create_user_profile")
+        self.until(lambda: len(self.statuses) == owners)
+        for home in self.homes(owners):
+            fs_id, _, uid = home.partition("/")
+            self.cloud.homes.root(fs_id)[f"{uid}/{NOTES}"] = File(home, int(uid), Whose(""))
 
     def everybody(self, owners: int, does: str) -> None:
         """All owners are created, or deleted, at once."""
@@ -141,11 +190,7 @@ def storm(owners: int, design: Callable[[int], Crowd] = Crowd, seed: int = 1) ->
     """So many owners with a file each are deleted, and all made again at once."""
     with numbered():
         crowd = design(seed)
-        crowd.everybody(owners, "create_user_profile")
-        crowd.until(lambda: len(crowd.statuses) == owners)
-        for home in crowd.homes(owners):
-            fs_id, _, uid = home.partition("/")
-            crowd.cloud.homes.root(fs_id)[f"{uid}/{NOTES}"] = File(home, int(uid), Whose(""))
+        crowd.move_in(owners)
         crowd.everybody(owners, "delete_user_profile")
         crowd.time.advance(2 * STEP)
         began = crowd.time.now() + EVENT_SECONDS

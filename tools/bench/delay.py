@@ -11,14 +11,12 @@ from itertools import pairwise
 from statistics import median
 
 from localcloud.datasync import CREATING_SECONDS
-from localcloud.executions import SECONDS
 from localcloud.sagemaker import SECONDS as STUDIO_SECONDS
 from localcloud.service import Record
 from tests.histories.chain import EVENT_SECONDS, Fate
 from tests.histories.cloud import PROFILES
 from tests.histories.services import numbered
 from tools.bench import real
-from tools.bench.cost import be_patient, move_in
 from tools.bench.crowd import STEP, Crowd
 from tools.bench.stages import Delay, rows
 from tools.bench.table import Table
@@ -41,9 +39,8 @@ class Passing(Crowd):
         self.noted: dict[str, dict[str, float]] = {}
         super().__init__(seed)
         self.chance = random.Random(seed)  # noqa: S311 - no secrets
-        fixed = sum(seconds for status, seconds in SECONDS.items() if status != "cancel")
-        be_patient(self)
-        self.cloud.transfers.takes = lambda _: SHORTEST * (LONGEST / SHORTEST) ** self.chance.random() - fixed
+        self.be_patient()
+        self.copies_take(lambda: SHORTEST * (LONGEST / SHORTEST) ** self.chance.random())
 
     def come_back(self, owners: int) -> list[tuple[float, float]]:
         """Each is made again, some time after the one before; when, and how long others took for it."""
@@ -79,7 +76,7 @@ def delays(owners: int, seed: int = 1) -> list[Delay]:
     """What so many recoveries took."""
     with numbered():
         crowd = Passing(seed)
-        move_in(crowd, owners)
+        crowd.move_in(owners)
         crowd.everybody(owners, "delete_user_profile")
         crowd.time.advance(2 * STEP)
         called = crowd.come_back(owners)

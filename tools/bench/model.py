@@ -45,21 +45,20 @@ def measure(small: bool) -> Table:
     stages = stages_of(found[MEASURED])
     modelled = {owners: model(owners, stages) for owners in (*checked, *OWNERS)}
     missed = [*_apart(found, modelled), *_missed(modelled)]
-    rows = [_row(word, one[owners]) for owners in checked for word, one in (("chain", found), ("model", modelled))]
-    return Table(HEAD, (*rows, *(_row("model", modelled[owners]) for owners in OWNERS)), tuple(missed))
+    told = [(word, one[owners]) for owners in checked for word, one in (("chain", found), ("model", modelled))]
+    told += [("model", modelled[owners]) for owners in OWNERS]
+    return Table(HEAD, tuple(one.row(HEAD, {"how": word}) for word, one in told), tuple(missed))
 
 
 def stages_of(storm: Storm) -> Stages:
     """How long the stages took in a storm that had more owners than places."""
-    ended = [life for life in storm.lives if life.deleted]
-    left, came = sorted(life.deleted for life in ended), sorted(life.created for life in ended)[QUOTA:]
     looked = mean(_looks(copy)[0] for copy in storm.copies)
     return Stages(
         begun=storm.entered,
         opening=min(storm.waits),
-        creating=median(life.started - life.created for life in ended),
-        closing=median(life.deleted - life.seen for life in ended),
-        handing_on=mean(later - sooner for sooner, later in zip(left, came, strict=False)),
+        creating=median(life.started - life.created for life in storm.gone),
+        closing=median(life.deleted - life.seen for life in storm.gone),
+        handing_on=mean(storm.gaps),
         transitions=mean(storm.transitions) - 3 * looked - mean(_in_line(wait) for wait in storm.waits),
     )
 
@@ -134,14 +133,3 @@ def _missed(modelled: dict[int, Storm]) -> Iterable[str]:
         bounds = WORST_RATIO, WORST_FAIRNESS, MOST_TRANSITIONS
         if any(figure > bound for figure, bound in zip(figures, bounds, strict=True)):
             yield f"{owners} owners: makespan, fairness or transitions too high: {figures}"
-
-
-def _row(word: str, one: Storm) -> tuple[str, ...]:
-    return (
-        f"{one.owners:,}",
-        word,
-        f"{one.ratio(CREATING_SECONDS):.2f}",
-        f"{one.ratio():.2f}",
-        f"{mean(one.transitions):.1f}",
-        f"{one.fairness:.1f}",
-    )

@@ -46,19 +46,8 @@ class Measured:
 
     def row(self) -> tuple[str, ...]:
         """Its line in the table."""
-        storm = self.storm
-        return (
-            f"{storm.owners:,}",
-            f"{storm.ratio(CREATING_SECONDS):.2f}",
-            f"{storm.ratio():.2f}",
-            str(storm.failed),
-            f"{mean(storm.transitions):.1f}",
-            str(max(storm.transitions)),
-            f"{storm.fairness:.1f}",
-            str(storm.left_behind),
-            f"{self.memory / 2**20:.0f} MB",
-            f"{1000 * self.cpu / storm.owners:.0f} ms",
-        )
+        memory, cpu = f"{self.memory / 2**20:.0f} MB", f"{1000 * self.cpu / self.storm.owners:.0f} ms"
+        return self.storm.row(HEAD, {"peak memory": memory, "CPU each": cpu})
 
 
 def measure(small: bool) -> Table:
@@ -88,14 +77,12 @@ def apart(sizes: tuple[int, ...]) -> list[Measured]:
 
 def stages(storm: Storm) -> str:
     """Where the time of a place goes, in a sentence."""
-    ended = [life for life in storm.lives if life.deleted]
-    left, came = sorted(life.deleted for life in ended), sorted(life.created for life in ended)[QUOTA:]
-    gaps = [later - sooner for sooner, later in zip(left, came, strict=False)]
+    gone, gaps = storm.gone, storm.gaps
     parts = [
-        f"{mean(life.started - life.created for life in ended):.1f} s from CreateTask to the start of the copy",
-        f"{mean(life.ended - life.started for life in ended):.1f} s of copying",
-        f"{mean(life.seen - life.ended for life in ended):.1f} s until its end is seen",
-        f"{mean(life.deleted - life.seen for life in ended):.1f} s until the task is deleted",
+        f"{mean(life.started - life.created for life in gone):.1f} s from CreateTask to the start of the copy",
+        f"{mean(life.ended - life.started for life in gone):.1f} s of copying",
+        f"{mean(life.seen - life.ended for life in gone):.1f} s until its end is seen",
+        f"{mean(life.deleted - life.seen for life in gone):.1f} s until the task is deleted",
         *([f"{mean(gaps):.1f} s until the next one's CreateTask"] if gaps else []),
     ]
     return f"A place among {storm.owners:,} owners, on average: {', '.join(parts)}.\n"
