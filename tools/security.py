@@ -235,10 +235,7 @@ class Scenes:
         self.cloud.client("lambda").invoke(FunctionName=named, Payload=json.dumps(event))
 
     def _asked_who_was_first(self) -> bool:
-        return self._has_used("open-homes", "datasync:DescribeTask")
-
-    def _has_used(self, role: str, action: str) -> bool:
-        asked = f"{NAME}-{role}", action
+        asked = f"{NAME}-open-homes", "datasync:DescribeTask"
         return any((one["principal"], one["action"]) == asked for one in self.cloud.ask("GET", "iam")["decisions"])
 
 

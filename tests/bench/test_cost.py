@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tools.bench.cost import MOST, WAITED, bill_of, measure
-from tools.bench.memory import memory_sizes
 from tools.bench.meter import Meter, item_bytes
 from tools.bench.prices import GB, dollars
 
@@ -80,7 +79,3 @@ def test_calls_take_units_by_size(
     meter = Meter()
     meter.called("dynamodb", operation, request_, answer)
     assert (meter.write_units, meter.read_units) == units
-
-
-def test_every_function_has_a_size_of_memory() -> None:
-    assert set(memory_sizes()) >= {"event_handler", "stream_trigger", "open_homes", "close_homes", "notices", "seed"}
