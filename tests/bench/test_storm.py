@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.bench import storm
-from tools.bench.crowd import Storm
+from tools.bench import crowd, storm
+from tools.bench.crowd import Crowd, Storm
 from tools.bench.strands import Strands
 from tools.bench.table import Table
 
@@ -15,6 +15,18 @@ def table() -> Table:
 
 def test_no_bound_is_missed(table: Table) -> None:
     assert table.missed == ()
+
+
+class Narrow(Crowd):
+    """A module that may have few tasks."""
+
+    quota = 20
+
+
+def test_where_most_stand_in_line_no_bound_is_missed() -> None:
+    few, many = crowd.storm(10), crowd.storm(200, Narrow)
+    assert list(storm.missed([few, many])) == []
+    assert max(count for _, count in many.in_use) == Narrow.quota
 
 
 def test_each_number_of_owners_has_a_row(table: Table) -> None:

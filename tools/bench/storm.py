@@ -56,7 +56,7 @@ def measure(small: bool) -> Table:
     storms = [one.storm for one in found]
     rows = tuple(one.row() for one in found)
     after = f"{stages(storms[-1])}\n{machine()}"
-    return Table(HEAD, rows, tuple(_missed(storms)), after, tuple(pictures(storms[-1])))
+    return Table(HEAD, rows, tuple(missed(storms)), after, tuple(pictures(storms[-1])))
 
 
 def measured(owners: int) -> Measured:
@@ -118,7 +118,8 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def _missed(storms: list[Storm]) -> Iterator[str]:
+def missed(storms: list[Storm]) -> Iterator[str]:
+    """The bounds that these storms miss; the first is the smallest, for the transitions."""
     few = mean(storms[0].transitions)
     for one in storms:
         each = mean(one.transitions)
