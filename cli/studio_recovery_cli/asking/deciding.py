@@ -17,12 +17,12 @@ from studio_recovery_cli.asking.answers import standing, told
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
 from studio_recovery_cli.asking.remedies import steps
 from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble
+from studio_recovery_cli.following.progress import UNDER_WAY
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.screen import Column
 from studio_recovery_cli.session import Session
 
 _SHOWN = 20
-_UNDER_WAY = ("PENDING", "RUNNING")
 # What each does, as the question says it.
 _DOING = {
     Action.HOLD: "Put on hold",
@@ -177,7 +177,7 @@ def show(session: Session, answers: Sequence[dict[str, Any]]) -> None:
         Column("NOW", lambda one: str(one["says"])),
     ]
     session.screen.tell_each(answers, columns, "Nobody was meant.")
-    if any(one["status"] in _UNDER_WAY for one in answers) and session.screen.is_table:
+    if any(one["status"] in UNDER_WAY for one in answers) and session.screen.is_table:
         session.screen.note(f"Watch them: {typed(session, 'status --watch')}")
 
 
@@ -191,7 +191,7 @@ def draw_one(session: Session, said: dict[str, Any], console: Console) -> None:
         console.print(f"  {text}")
         if command:
             console.print(f"    {command}")
-    if said["status"] in _UNDER_WAY:
+    if said["status"] in UNDER_WAY:
         session.screen.note(f"Follow it: {typed(session, 'show ' + said['owner'] + ' --follow')}")
 
 

@@ -16,8 +16,8 @@ from studio_recovery_cli.following import endings
 from studio_recovery_cli.following.ending_fields import FIELDS
 from studio_recovery_cli.following.endings import Ending
 from studio_recovery_cli.following.operation import REFUSED
+from studio_recovery_cli.following.progress import UNDER_WAY
 from studio_recovery_cli.hints import typed
-from studio_recovery_cli.planning.plan import UNDER_WAY
 from studio_recovery_cli.session import Session
 
 # What the outcome of a copy that moved nothing says (outcome.judge).

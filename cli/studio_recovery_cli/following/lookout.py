@@ -13,7 +13,7 @@ from studio_recovery.nouns import CANCELLED, Row, Status
 from studio_recovery.outcome import FINAL_STATUSES
 from studio_recovery.recovery import Recovery
 from studio_recovery_cli import words
-from studio_recovery_cli.following.progress import Copy, Phase, Progress, of_copy, pace, phase_of
+from studio_recovery_cli.following.progress import Copy, Phase, Progress, of_copy, pace, phase_of, under_way
 
 if TYPE_CHECKING:
     from studio_recovery_cli.deployment import Deployment
@@ -39,7 +39,7 @@ class Lookout:
 
         One call lists the tasks; each copy that runs costs one or two more, and so does each of the first others.
         """
-        running = [row for row in rows if row.status in (Status.PENDING, Status.RUNNING)]
+        running = [row for row in rows if under_way(row)]
         if not running:
             return []
         tasks = {task.run_id: task for task in self._deployment.transfers.tasks()[1]}

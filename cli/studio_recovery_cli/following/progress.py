@@ -31,6 +31,7 @@ class Phase(StrEnum):
     DEAD = "died, the next seed ends it"
 
 
+# The recovery of a row that says so waits to begin, or runs.
 UNDER_WAY = (Status.PENDING, Status.RUNNING)
 # Error names of open_homes, which the state machine retries.
 _WAITS = {

@@ -12,7 +12,6 @@ from studio_recovery_cli.planning.prices import Prices
 from studio_recovery_cli.planning.sizes import Speed
 
 DATASYNC, HISTORY = "datasync", "history"
-UNDER_WAY = (Status.PENDING, Status.RUNNING)
 # DataSync makes two network interfaces for each location, and a copy has two.
 ADDRESSES = 2
 

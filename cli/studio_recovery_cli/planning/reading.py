@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from studio_recovery.nouns import Row, Status, owner_named
 from studio_recovery_cli.asking.foresight import Foreseen
 from studio_recovery_cli.following.lookout import Lookout
+from studio_recovery_cli.following.progress import under_way
 from studio_recovery_cli.planning.mounts import mount_of
-from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, UNDER_WAY, Copy, Left, Plan, Room, Size
+from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Room, Size
 from studio_recovery_cli.planning.prices import prices_in
 from studio_recovery_cli.planning.sizes import Sizes
 from studio_recovery_cli.reading import Rows
@@ -34,12 +35,12 @@ def waiting(session: "Session", domain: str | None, pending: bool) -> list[Fores
 
 
 def _waits(row: Row, pending: bool) -> bool:
-    return row.status is Status.PENDING if pending else row.status in UNDER_WAY or row.next_source is not None
+    return row.status is Status.PENDING if pending else under_way(row) or row.next_source is not None
 
 
 def plan_of(deployment: "Deployment", foreseen: Sequence[Foreseen]) -> Plan:
     """The plan of what these rows would ask for."""
-    going = [one.after for one in foreseen if one.after.status in UNDER_WAY and not one.refusal]
+    going = [one.after for one in foreseen if under_way(one.after) and not one.refusal]
     settings = deployment.settings("open-homes")
     sizes = _sizes(deployment, going)
     copies = [Copy(row, Size()) for row in going]

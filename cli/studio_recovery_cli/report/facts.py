@@ -14,9 +14,9 @@ from studio_recovery.census import Census, Domain, Protection
 from studio_recovery.guard import EVERYTHING, Scope
 from studio_recovery.nouns import CANCELLED, HELD, Line, Owner, Row, Status, Word
 from studio_recovery_cli.asking.remedies import needs_a_person
+from studio_recovery_cli.following.progress import under_way
 
 _DAY = 86_400_000
-_UNDER_WAY = (Status.PENDING, Status.RUNNING)
 _TROUBLES = (Status.FAILED, Status.PARTIAL)
 _OUTCOMES = frozenset(Word)
 YES, NO, GONE = "yes", "no", "gone"
@@ -132,7 +132,7 @@ def report(subject: Subject, rows: Iterable[Row], lines: Iterable[tuple[Owner, L
         tuple(_troubles(known)),
         tuple(_owner_cells(row, latest.get(row.owner), subject) for row in known),
         tuple(_recovery_cells(owner, line) for owner, line in ended if line.at >= subject.since),
-        sum(row.status in _UNDER_WAY for row in known),
+        sum(map(under_way, known)),
         unreadable,
     )
 
