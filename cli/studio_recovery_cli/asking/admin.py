@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.nouns import Owner
 from studio_recovery.operations import Operation
-from studio_recovery.requests import MANY_OF_AN_OPERATION
+from studio_recovery.requests import MANY_OF_AN_OPERATION, Action
 from studio_recovery_cli.deployment import Deployment
 from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.problems import explained
@@ -46,7 +46,6 @@ class Admin:
         owners: Sequence[Owner],
         told: Callable[[int], None] = lambda _: None,
         homes: Mapping[str, str] | None = None,
-        **fields: Any,
     ) -> Iterator[Answer]:
         """The answer for each owner, in order; `told` hears how many are done. A refused one has `error`, `message`.
 
@@ -57,7 +56,7 @@ class Admin:
             some = [str(owner) for owner in owners[first : first + AT_ONCE]]
             meant = {owner: homes[owner] for owner in some if homes and owner in homes}
             try:
-                answers = self.ask(action, owners=some, **fields, **({"homes": meant} if meant else {}))["answers"]
+                answers = self.ask(action, owners=some, **({"homes": meant} if meant else {}))["answers"]
             except (Trouble, ClientError, BotoCoreError) as error:
                 if not first:
                     raise
@@ -66,18 +65,18 @@ class Admin:
             told(len(answers))
             yield from answers
 
-    def hand_over(self, action: str, owners: Sequence[Owner], operation: Operation, **fields: Any) -> None:
-        """Has Lambda keep the requests of an operation until they are done; nobody needs to wait for that.
+    def hand_over(self, owners: Sequence[Owner], operation: Operation, **fields: Any) -> None:
+        """Has Lambda keep the restores of an operation until they are done; nobody needs to wait for that.
 
         A request whose answer was lost is made again: the function does it once. Raises Trouble if it is lost again.
         """
         for first in range(0, len(owners), MANY_OF_AN_OPERATION):
             some = [str(owner) for owner in owners[first : first + MANY_OF_AN_OPERATION]]
-            asked = {"action": action, "by": self._caller, "owners": some, "operation": operation.as_map()} | fields
+            asked = {"action": Action.RESTORE, "by": self._caller, "owners": some, "operation": operation.as_map()}
             try:
-                self.begin("admin", asked)
+                self.begin("admin", asked | fields)
             except Trouble:
-                self.begin("admin", asked)
+                self.begin("admin", asked | fields)
 
     def call(self, function: str, payload: Answer) -> Answer:
         """What a function of the deployment answers. Raises Trouble if it was refused."""
@@ -136,8 +135,3 @@ def _broken_off(trouble: Trouble, asked: Sequence[str], rest: Sequence[Owner]) -
     yield from ({"owner": owner, "error": UNANSWERED, "message": said} for owner in asked)
     why = f"it was not asked for, as the request before broke off ({trouble})"
     yield from ({"owner": str(owner), "error": NOT_ASKED, "message": why} for owner in rest)
-
-
-def refused(answers: Iterable[Answer]) -> list[Answer]:
-    """Those of the answers that say no."""
-    return [answer for answer in answers if "error" in answer]

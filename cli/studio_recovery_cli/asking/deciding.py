@@ -139,7 +139,7 @@ def _say(session: Session, doing: str, foreseen: Sequence[Foreseen], also: str) 
 def _asked(session: Session, action: Action, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """What the admin function answers, and on whom else its answer tells."""
     owners_asked = [row.owner for row in rows]
-    for said in ask_all(session, action, owners_asked, _homes(rows) if action in _OF_ONE_HOME else None):
+    for said in _ask_all(session, action, owners_asked, _homes(rows) if action in _OF_ONE_HOME else None):
         yield told(said)
         yield from map(told, said.get("others", []))
 
@@ -149,8 +149,8 @@ def _homes(rows: Sequence[Row]) -> dict[str, str]:
     return {str(row.owner): row.next_source.home.key for row in rows if row.next_source}
 
 
-def ask_all(
-    session: Session, action: Action, asked: Sequence[Owner], homes: dict[str, str] | None = None, **fields: Any
+def _ask_all(
+    session: Session, action: Action, asked: Sequence[Owner], homes: dict[str, str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """The answer for each owner; with a progress bar if it takes several requests. Raises Trouble for a single one.
 
@@ -159,11 +159,11 @@ def ask_all(
     if len(asked) == 1:
         owner = str(asked[0])
         one_home = {"home": homes[owner]} if homes and owner in homes else {}
-        yield session.admin.ask(action, owner=owner, **one_home, **fields)
+        yield session.admin.ask(action, owner=owner, **one_home)
         return
     with Progress(console=session.screen.err, disable=len(asked) <= AT_ONCE, transient=True) as progress:
         bar = progress.add_task(f"{action}", total=len(asked))
-        yield from session.admin.ask_each(action, asked, lambda done: progress.advance(bar, done), homes, **fields)
+        yield from session.admin.ask_each(action, asked, lambda done: progress.advance(bar, done), homes)
 
 
 def show(session: Session, answers: Sequence[dict[str, Any]]) -> None:

@@ -41,11 +41,10 @@ def tell(session: Session, ended: Sequence[Ending], file: Path | None, whole: bo
     return _status(ended)
 
 
-def how_to_follow(session: Session, ended: Sequence[Ending]) -> None:
-    """The command to type for those who go on."""
-    if going := [one for one in ended if one.word in UNDER_WAY]:
-        one = f"show {going[0].owner} --follow" if len(going) == 1 else "status --watch"
-        session.screen.note(f"Follow it: {typed(session, one)}")
+def how_to_follow(session: Session, one: Ending) -> None:
+    """The command to type, if it goes on."""
+    if one.word in UNDER_WAY:
+        session.screen.note(f"Follow it: {typed(session, f'show {one.owner} --follow')}")
 
 
 def _draw(session: Session, ended: Sequence[Ending], whole: bool, console: Console) -> None:

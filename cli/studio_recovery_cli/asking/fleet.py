@@ -14,7 +14,7 @@ from studio_recovery_cli.asking.deciding import decided
 from studio_recovery_cli.asking.ends import tell
 from studio_recovery_cli.asking.foresight import Foreseen
 from studio_recovery_cli.following.endings import Ending, as_it_stands
-from studio_recovery_cli.following.operation import Begun, OperationFollower, begun, endings_of
+from studio_recovery_cli.following.operation import Begun, begun, endings_of, follow_operation
 from studio_recovery_cli.following.progress import under_way
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
@@ -83,7 +83,7 @@ def _handed_over(session: Session, fleet: Fleet) -> Operation:
     owners = [one.before.owner for one in fleet.meant]
     operation = Operation(new_id(words.now(), secrets.token_hex(3)), fleet.asked[:_LONGEST_ASKED], len(owners))
     session.screen.note(f"Operation {operation.id} of {words.number(operation.of)} owners is handed over ...")
-    session.admin.hand_over(Action.RESTORE, owners, operation, **fleet.request)
+    session.admin.hand_over(owners, operation, **fleet.request)
     return operation
 
 
@@ -94,7 +94,7 @@ def _say_how_to_come_back(session: Session, operation: Operation) -> None:
 
 
 def _followed(session: Session, operation: Operation, file: Path | None, refused: Sequence[Ending]) -> int:
-    return _told(session, OperationFollower(session).follow_all(operation), file, refused)
+    return _told(session, follow_operation(session, operation), file, refused)
 
 
 def _told(session: Session, found: Begun, file: Path | None, refused: Sequence[Ending]) -> int:

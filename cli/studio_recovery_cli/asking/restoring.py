@@ -6,27 +6,27 @@ from functools import partial
 from typing import Any
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
+from studio_recovery.nouns import Change, Home, Owner, Row, Status
 from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
 from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
-from studio_recovery_cli.asking.deciding import ask_all, rows_of
+from studio_recovery_cli.asking.deciding import rows_of
 from studio_recovery_cli.asking.ends import how_to_follow, tell
 from studio_recovery_cli.asking.fleet import End, Fleet, restored_all
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
 from studio_recovery_cli.asking.whose import home_named, is_home, own_source, whose
 from studio_recovery_cli.exits import DONE, ERROR, Trouble, Usage
-from studio_recovery_cli.following import endings
-from studio_recovery_cli.following.endings import Ending
-from studio_recovery_cli.following.follow import Follower, asked_from
+from studio_recovery_cli.following.endings import Ending, as_it_stands
 from studio_recovery_cli.following.operation import REFUSED
+from studio_recovery_cli.following.progress import UNDER_WAY
+from studio_recovery_cli.following.recovery import follow_recovery
 from studio_recovery_cli.planning.plan import Plan, as_data
 from studio_recovery_cli.planning.plan_screen import draw as draw_plan
 from studio_recovery_cli.planning.reading import plan_of
 from studio_recovery_cli.session import Session
-from studio_recovery_cli.standing.chronicle import ONE_BY_ONE, past_of
+from studio_recovery_cli.standing.chronicle import past_of
 
 _OPTIONS = {"path": "--path", "into": "--into", "overwrite": "--overwrite", "includes": "--include"}
 _OPTIONS |= {"excludes": "--exclude"}
@@ -130,24 +130,28 @@ def restored(session: Session, wish: Wish, yes: bool, end: End) -> int:
     Of many owners it is an operation, which needs nobody's terminal (fleet.py).
     """
     ahead = foreseen(session, wish)
-    refused = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in ahead if one.refusal]
+    meant, refused = [one for one in ahead if not one.refusal], [one for one in ahead if one.refusal]
     if len(ahead) == 1 and refused and _may_be_back(ahead[0].before):
-        refused = []
+        meant = ahead
         session.screen.note(f"{ahead[0].before.owner} was gone when the ledger last heard of it: SageMaker is asked.")
-    over = {one.owner for one in refused}
-    meant = [one for one in ahead if one.before.owner not in over]
     if not meant:
-        raise Trouble(refused[0].reason if len(refused) == 1 else f"none of {len(refused)} owners: {refused[0].reason}")
+        why = refused[0].refusal
+        raise Trouble(why if len(refused) == 1 else f"none of {len(refused)} owners: {why}")
     if not yes:
         draw_plan(plan_of(session.deployment, ahead), session.screen.err)
         session.screen.agrees(_question(meant), yes)
     if len(ahead) > 1:
-        return restored_all(session, Fleet(wish.asked, meant, refused, wish.request), end)
-    answers = list(ask_all(session, Action.RESTORE, [one.before.owner for one in meant], **wish.request))
-    ended = [*refused, *_followed(session, answers, end.detach)]
+        left = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in refused]
+        return restored_all(session, Fleet(wish.asked, meant, left, wish.request), end)
+    return _restored_one(session, wish, meant[0].before.owner, end)
+
+
+def _restored_one(session: Session, wish: Wish, owner: Owner, end: End) -> int:
+    answer = session.admin.ask(Action.RESTORE, owner=str(owner), **wish.request)
+    ended = _followed(session, owner, answer, end.detach)
     status = tell(session, ended, end.file, not wish.wanted.selection.is_part)
     if end.detach and session.screen.is_table:
-        how_to_follow(session, ended)
+        how_to_follow(session, ended[0])
     return status
 
 
@@ -160,30 +164,14 @@ def _question(meant: Sequence[Foreseen]) -> str:
     return "Copy now?" if len(meant) == 1 else f"Copy for {words.number(len(meant))} owners now?"
 
 
-def _followed(session: Session, answers: Sequence[Mapping[str, Any]], detach: bool) -> list[Ending]:
-    """How what was asked for ended; what nobody waited for, as it stands."""
-    asked = asked_from(answers)
-    ended = [] if detach else list(Follower(session).follow(asked).endings)
-    over = {str(one.owner) for one in ended}
-    rest = [answer for answer in answers if answer["owner"] not in over]
-    rows = _rows(session, [owner_named(one["owner"], "owner") for one in rest if "error" not in one])
-    return [*ended, *(_as_it_stands(rows, answer) for answer in rest)]
-
-
-def _rows(session: Session, wanted: Sequence[Owner]) -> Mapping[Owner, Row | None]:
-    """The rows of these owners as they are now, by one scan if they are many."""
-    ledger = session.deployment.ledger
-    if len(wanted) > ONE_BY_ONE:
-        return {row.owner: row for row in ledger.rows()[0]}
-    return {owner: ledger.row(owner) for owner in wanted}
-
-
-def _as_it_stands(rows: Mapping[Owner, Row | None], answer: Mapping[str, Any]) -> Ending:
-    """How the recovery goes on that nobody waits for: it may have moved on since the answer."""
-    owner = owner_named(answer["owner"], "owner")
-    if "error" in answer:
-        return Ending(owner, REFUSED, answer["message"])
-    row = rows.get(owner)
+def _followed(session: Session, owner: Owner, answer: Mapping[str, Any], detach: bool) -> list[Ending]:
+    """How what was asked for ended; what nobody waited for, or rests already, as it stands now."""
+    ended: list[Ending] = []
+    if answer["status"] in UNDER_WAY and not detach:
+        ended = follow_recovery(session, owner, answer["request_id"]).endings
+    if ended:
+        return ended
+    row = session.deployment.ledger.row(owner)
     if row is None:
-        return Ending(owner, answer["status"], answer["reason"], target=answer["home"])
-    return endings.as_it_stands(row)
+        return [Ending(owner, answer["status"], answer["reason"], target=answer["home"])]
+    return [as_it_stands(row)]

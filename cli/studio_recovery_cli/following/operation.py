@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from studio_recovery.errors import BadInput
 from studio_recovery.nouns import Row
 from studio_recovery.offers import Past
 from studio_recovery.operations import Operation, asked_at
 from studio_recovery_cli import words
 from studio_recovery_cli.exits import Trouble
-from studio_recovery_cli.following.bars import drawn_on
 from studio_recovery_cli.following.endings import Ending, as_it_stands, ending_of
-from studio_recovery_cli.following.follow import Asked, Follower
-from studio_recovery_cli.following.progress import Progress, under_way
+from studio_recovery_cli.following.follow import Follower, Seen
+from studio_recovery_cli.following.lookout import Lookout
+from studio_recovery_cli.following.progress import under_way
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.chronicle import past_of
-from studio_recovery_cli.waiting import between_looks
 
 REFUSED = "REFUSED"
 # Lambda tries a request three times, with a minute and two between: who was not asked for then, nobody asks for.
@@ -87,41 +84,39 @@ def endings_of(session: Session, operation: Begun) -> list[Ending]:
     return operation.endings(past_of(session.deployment.ledger, len(operation.rows)))
 
 
-class OperationFollower(Follower):
-    """Follows one operation; whoever looks at it anew sees the same."""
+def follow_operation(session: Session, operation: Operation) -> Begun:
+    """Waits until nobody of it waits or runs; how it stands then, or when somebody pressed Ctrl-C.
 
-    def follow_all(self, operation: Operation) -> Begun:
-        """Waits until nobody of it waits or runs; how it stands then, or when somebody pressed Ctrl-C."""
-        self._operation = operation
-        self._seen, self._told = Begun(operation, "", ()), False
-        self.follow(())
-        return self._seen
+    Whoever follows it anew sees the same.
+    """
+    looks = _Looks(session, operation)
+    again = typed(session, f"restore --operation {operation.id}")
+    Follower(session).until_it_rests(looks.look, f"It goes on without you. To look at it again: {again}")
+    return looks.seen
 
-    def _until_all_rest(self, _asked: Sequence[Asked], _endings: list[Ending]) -> None:
-        with drawn_on(self._screen.err) as drawn:
-            while True:
-                try:
-                    self._seen = Begun(self._operation, "", self._ledger.rows_of(self._operation.id))
-                    going = self._lookout.look(self._seen.going)
-                except (ClientError, BotoCoreError) as error:
-                    self._miss(error)
-                    continue
-                self._has_looked, self._misses = True, 0
-                if not going and not self._seen.may_come():
-                    return
-                self._say_who_is_missing(going)
-                drawn.show(going, len(self._seen.rows) - len(going))
-                self._wait(between_looks(self._seconds, len(self._seen.rows)))
 
-    def _say_who_is_missing(self, going: Sequence[Progress]) -> None:
-        """Once, if nothing else is to be seen."""
-        if not going and not self._told:
+class _Looks:
+    """What was `seen` of an operation the last time that somebody looked, and whether a wait was explained."""
+
+    def __init__(self, session: Session, operation: Operation) -> None:
+        self._session, self._lookout = session, Lookout(session.deployment)
+        self.seen, self._told = Begun(operation, "", ()), False
+
+    def look(self) -> Seen | None:
+        operation = self.seen.operation
+        self.seen = Begun(operation, "", self._session.deployment.ledger.rows_of(operation.id))
+        going = self._lookout.look(self.seen.going)
+        if not going and not self.seen.may_come():
+            return None
+        if not going:
+            self._say_who_is_missing()
+        return Seen(going, len(self.seen.rows) - len(going))
+
+    def _say_who_is_missing(self) -> None:
+        """Once: nothing else is to be seen."""
+        if not self._told:
             self._told = True
-            until = words.local(self._operation.at + PATIENCE_SECONDS * 1000)
-            self._screen.note(
-                f"{words.number(self._seen.missing)} are not asked for yet: waiting, at most until {until}."
+            until = words.local(self.seen.operation.at + PATIENCE_SECONDS * 1000)
+            self._session.screen.note(
+                f"{words.number(self.seen.missing)} are not asked for yet: waiting, at most until {until}."
             )
-
-    def _how_to_come_back(self, _asked: Sequence[Asked]) -> str:
-        again = typed(self._session, f"restore --operation {self._operation.id}")
-        return f"It goes on without you. To look at it again: {again}"

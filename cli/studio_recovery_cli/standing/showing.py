@@ -16,10 +16,10 @@ from studio_recovery_cli.asking.remedies import steps
 from studio_recovery_cli.exits import DONE
 from studio_recovery_cli.following import endings
 from studio_recovery_cli.following.bars import picture, reasons
-from studio_recovery_cli.following.follow import Asked, Follower
 from studio_recovery_cli.following.lookout import Lookout
 from studio_recovery_cli.following.progress import Progress, under_way
 from studio_recovery_cli.following.progress import as_item as progress_item
+from studio_recovery_cli.following.recovery import follow_recovery
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing import summary
 from studio_recovery_cli.standing.portrait import Execution, Portrait, console_link, told
@@ -35,7 +35,7 @@ def show_owner(session: Session, text: str, lines: int, follow: bool) -> int:
     portrait = _portrait(session, text)
     status = DONE
     if follow and portrait.row and under_way(portrait.row):
-        followed = Follower(session).follow([Asked(portrait.owner, portrait.row.request_id)])
+        followed = follow_recovery(session, portrait.owner, portrait.row.request_id)
         if followed.detached:
             return DONE
         status = endings.exit_status(followed.endings)

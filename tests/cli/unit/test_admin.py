@@ -121,11 +121,11 @@ def test_a_first_request_that_breaks_off_is_an_error(monkeypatch: pytest.MonkeyP
 def test_an_operation_whose_answer_was_lost_is_handed_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function does it once: so this is the one request that may be made twice."""
     with lambda_that_says(monkeypatch, SETTINGS, LOST, ACCEPTED) as (admin, asked):
-        admin.hand_over("restore", OWNERS[:1], OPERATION)
+        admin.hand_over(OWNERS[:1], OPERATION)
         assert [path.rpartition("/")[2] for path in asked] == ["configuration", "invocations", "invocations"]
 
 
 def test_an_operation_that_cannot_be_handed_over_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with lambda_that_says(monkeypatch, SETTINGS) as (admin, asked), pytest.raises(Trouble, match="connection broke"):
-        admin.hand_over("restore", OWNERS[:1], OPERATION)
+        admin.hand_over(OWNERS[:1], OPERATION)
     assert len(asked) == 3

@@ -19,7 +19,7 @@ from studio_recovery_cli.asking.dropping import dropped
 from studio_recovery_cli.asking.fleet import End
 from studio_recovery_cli.asking.restoring import Typed, restored, wish_of
 from studio_recovery_cli.exits import DONE, Trouble
-from studio_recovery_cli.following.follow import Asked, Follower
+from studio_recovery_cli.following.recovery import Followed, follow_recovery
 from studio_recovery_cli.screen import Screen
 from studio_recovery_cli.session import Format
 from tests.aws.asking import BOB, answered, ask, moved_in, target
@@ -143,47 +143,61 @@ def test_a_drop_says_that_the_next_copy_begins_at_once(
     assert "Give it up, and start that copy at once?" in capsys.readouterr().err
 
 
-def following(lab: Lab, wait: Callable[[float], None]) -> tuple[Follower, Asked]:
+@pytest.fixture
+def came_back(lab: Lab) -> Lab:
     moved_in(lab, ADA)
     lab.recreate()
-    return Follower(session_at(lab), wait=wait), Asked(ADA, lab.row().request_id)
+    return lab
+
+
+def followed(lab: Lab, wait: Callable[[float], None]) -> Followed:
+    return follow_recovery(session_at(lab), ADA, lab.row().request_id, wait)
 
 
 def faulty(lab: Lab, error: str, status: int) -> None:
     lab.cloud.faults.add(service="datasync", operation="ListTasks", error=error, status=status, times=10_000)
 
 
-def test_a_look_that_is_refused_does_not_end_the_following(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_look_that_is_refused_does_not_end_the_following(came_back: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     waited: list[float] = []
 
     def wait(seconds: float) -> None:
         waited.append(seconds)
-        lab.cloud.faults.clear()
-        lab.recover()
+        came_back.cloud.faults.clear()
+        came_back.recover()
 
-    follower, asked = following(lab, wait)
-    faulty(lab, "ThrottlingException", 400)
-    followed = follower.follow([asked])
-    assert ([one.word for one in followed.endings], followed.detached) == (["SUCCEEDED"], False)
+    faulty(came_back, "ThrottlingException", 400)
+    told = followed(came_back, wait)
+    assert ([one.word for one in told.endings], told.detached) == (["SUCCEEDED"], False)
     assert waited == [10.0]
     assert "AWS is busy" in capsys.readouterr().err
 
 
-def test_who_is_refused_for_minutes_is_told_how_to_come_back(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_is_refused_for_minutes_is_told_how_to_come_back(
+    came_back: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
     waited: list[float] = []
-    follower, asked = following(lab, waited.append)
-    faulty(lab, "ThrottlingException", 400)
-    assert follower.follow([asked]).detached
+    faulty(came_back, "ThrottlingException", 400)
+    assert followed(came_back, waited.append).detached
     assert sum(waited) == 170.0
     assert f"It goes on. To follow it again: studio-recovery show {ADA} --follow" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("has_looked", [True, False])
-def test_credentials_that_end_later_end_the_following_in_words(lab: Lab, has_looked: bool) -> None:
-    follower, asked = following(lab, lambda _: faulty(lab, "ExpiredTokenException", 400))
-    if has_looked:
-        assert follower.follow([asked]).detached
-        return
-    faulty(lab, "ExpiredTokenException", 400)
+def test_credentials_that_end_later_end_the_following_in_words(came_back: Lab) -> None:
+    assert followed(came_back, lambda _: faulty(came_back, "ExpiredTokenException", 400)).detached
+
+
+def test_credentials_that_have_ended_are_an_error(came_back: Lab) -> None:
+    faulty(came_back, "ExpiredTokenException", 400)
     with pytest.raises(ClientError, match="ExpiredToken"):
-        follower.follow([asked])
+        followed(came_back, lambda _: None)
+
+
+def test_each_home_that_is_recovered_meanwhile_is_told(came_back: Lab) -> None:
+    """The home before is still empty, and the one before that comes next: who follows sees both ends."""
+    came_back.recreate()
+
+    def wait(_: float) -> None:
+        came_back.recover()
+
+    assert [one.word for one in followed(came_back, wait).endings] == ["SKIPPED", "SUCCEEDED"]
