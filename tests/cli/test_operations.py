@@ -56,16 +56,16 @@ def test_it_goes_on_when_its_terminal_is_closed_and_ends_with_a_list_of_outcomes
     lab_of: LabOf, operator: Shell, reader: Shell, no_recovery_begins: Callable[[], None]
 ) -> None:
     """One is on hold, and stays so. Whoever may only look can follow it too."""
-    lab = lab_of("cli-fleets")
+    lab = lab_of("cli-operations")
     homes = {owner: came_back(lab, owner)[1] for owner in (ADA, BOB, GRACE)}
     assert operator.run("hold", named(lab, BOB), "--yes").status == 0
-    process = operator.start("restore", "user/*@cli-fleets", "--yes")
+    process = operator.start("restore", "user/*@cli-operations", "--yes")
     assert process.stderr
     operation = id_in(process.stderr.readline() + process.stderr.readline())
     process.kill()
     process.communicate()
     waiting = wait_for("all are asked for", lambda: (one := listed(reader, operation))["missing"] == 0 and one)
-    assert (waiting["asked"], waiting["of"], waiting["waiting"]) == ("user/*@cli-fleets", 3, 2)
+    assert (waiting["asked"], waiting["of"], waiting["waiting"]) == ("user/*@cli-operations", 3, 2)
     assert waiting["by"].endswith("assumed-role/people-operator/admin")
     no_recovery_begins()
     file = reader.home / "outcomes.csv"
@@ -91,10 +91,10 @@ def test_it_goes_on_when_its_terminal_is_closed_and_ends_with_a_list_of_outcomes
 
 
 def test_it_is_cancelled_in_the_middle(lab_of: LabOf, operator: Shell, hang: Callable[..., None]) -> None:
-    lab = lab_of("cli-cancelled-fleets")
+    lab = lab_of("cli-cancelled-operations")
     all_came_back(lab)
     hang(copies_hang=True)
-    words = ("restore", "user/*@cli-cancelled-fleets", "--overwrite", "always", "--yes", "--detach")
+    words = ("restore", "user/*@cli-cancelled-operations", "--overwrite", "always", "--yes", "--detach")
     operation = id_in(operator.run(*words).err)
     wait_for("all are copied", lambda: listed(operator, operation)["running"] == 3)
     told = operator.run("cancel", "--operation", operation, "--yes", "--output", "json")
@@ -113,9 +113,9 @@ def test_it_is_cancelled_in_the_middle(lab_of: LabOf, operator: Shell, hang: Cal
 def test_what_was_asked_for_already_is_followed_and_not_asked_for_again(
     lab_of: LabOf, operator: Shell, no_recovery_begins: Callable[[], None]
 ) -> None:
-    lab = lab_of("cli-second-fleets")
+    lab = lab_of("cli-second-operations")
     homes = {owner: came_back(lab, owner)[1] for owner in (ADA, BOB)}
-    words = ("restore", "user/*@cli-second-fleets", "--yes")
+    words = ("restore", "user/*@cli-second-operations", "--yes")
     operation = id_in(operator.run(*words, "--detach").err)
     wait_for("all are asked for", lambda: listed(operator, operation)["missing"] == 0)
     no_recovery_begins()
@@ -130,11 +130,11 @@ def test_what_lambda_gave_up_lies_in_the_failure_queue_and_is_asked_for_again(
     lab_of: LabOf, operator: Shell, cloud: Cloud
 ) -> None:
     """The ledger cannot be written for so long that all three tries of the function fail."""
-    lab = lab_of("cli-failed-fleets")
+    lab = lab_of("cli-failed-operations")
     homes = {owner: came_back(lab, owner)[1] for owner in (ADA, BOB)}
     lab.recovered(homes)
     cloud.ask("POST", "faults", {"service": "dynamodb", "operation": "TransactWriteItems"} | THROTTLED)
-    operation = id_in(operator.run("restore", "user/*@cli-failed-fleets", "--yes", "--detach").err)
+    operation = id_in(operator.run("restore", "user/*@cli-failed-operations", "--yes", "--detach").err)
 
     def letters() -> list[dict[str, Any]] | None:
         queue = operator.run("failures", "--output", "json").data["queue"]

@@ -14,8 +14,8 @@ from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.deciding import rows_of
 from studio_recovery_cli.asking.ends import how_to_follow, tell
-from studio_recovery_cli.asking.fleet import End, Fleet, restored_all
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
+from studio_recovery_cli.asking.operation import End, NewOperation, restored_all
 from studio_recovery_cli.asking.whose import home_named, is_home, own_source, whose
 from studio_recovery_cli.exits import DONE, ERROR, Trouble, Usage
 from studio_recovery_cli.following.endings import Ending, as_it_stands
@@ -127,7 +127,7 @@ def tell_plan(session: Session, plan: Plan) -> int:
 def restored(session: Session, wish: Wish, yes: bool, end: End) -> int:
     """Says what would be copied, asks, starts it and follows it; the exit status.
 
-    Of many owners it is an operation, which needs nobody's terminal (fleet.py).
+    Of many owners it is an operation, which needs nobody's terminal (operation.py).
     """
     ahead = foreseen(session, wish)
     meant, refused = [one for one in ahead if not one.refusal], [one for one in ahead if one.refusal]
@@ -142,7 +142,7 @@ def restored(session: Session, wish: Wish, yes: bool, end: End) -> int:
         session.screen.agrees(_question(meant), yes)
     if len(ahead) > 1:
         left = [Ending(one.before.owner, REFUSED, one.refusal, row=one.before) for one in refused]
-        return restored_all(session, Fleet(wish.asked, meant, left, wish.request), end)
+        return restored_all(session, NewOperation(wish.asked, meant, left, wish.request), end)
     return _restored_one(session, wish, meant[0].before.owner, end)
 
 

@@ -18,7 +18,7 @@ def cancel(session: Session, owner: MaybeOwners = None, yes: Yes = False, operat
     from studio_recovery.requests import Action
     from studio_recovery_cli.asking.choices import owner_or_operation
     from studio_recovery_cli.asking.deciding import decided, rows_of
-    from studio_recovery_cli.asking.fleet import stopped
+    from studio_recovery_cli.asking.operation import stopped
 
     owner = owner_or_operation(owner, operation)
     if operation:

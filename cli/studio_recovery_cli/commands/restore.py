@@ -83,7 +83,7 @@ def restore(
     Example: studio-recovery restore user/ada@lab --path projects --into restored
     """
     from studio_recovery_cli.asking.choices import owner_or_operation
-    from studio_recovery_cli.asking.fleet import End, opened
+    from studio_recovery_cli.asking.operation import End, opened
     from studio_recovery_cli.asking.restoring import Typed, foreseen, restored, tell_plan, wish_of
     from studio_recovery_cli.exits import Usage
     from studio_recovery_cli.planning.reading import plan_of

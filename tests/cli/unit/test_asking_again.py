@@ -16,7 +16,7 @@ from studio_recovery.nouns import Change, Status
 from studio_recovery.requests import Action
 from studio_recovery_cli.asking.deciding import decided, rows_of
 from studio_recovery_cli.asking.dropping import dropped
-from studio_recovery_cli.asking.fleet import End
+from studio_recovery_cli.asking.operation import End
 from studio_recovery_cli.asking.restoring import Typed, restored, wish_of
 from studio_recovery_cli.exits import DONE, Trouble
 from studio_recovery_cli.following.recovery import Followed, follow_recovery

@@ -34,7 +34,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Fleet:
+class NewOperation:
     """What was typed, the owners who are meant, those who would be refused, and what is asked for beside them."""
 
     asked: str
@@ -43,14 +43,14 @@ class Fleet:
     request: Mapping[str, Any]
 
 
-def restored_all(session: Session, fleet: Fleet, end: End) -> int:
+def restored_all(session: Session, wanted: NewOperation, end: End) -> int:
     """Hands the operation over and follows it; the exit status."""
-    known = _same_operation(fleet.meant)
-    operation = begun(session, known).operation if known else _handed_over(session, fleet)
+    known = _same_operation(wanted.meant)
+    operation = begun(session, known).operation if known else _handed_over(session, wanted)
     _say_how_to_come_back(session, operation)
     if end.detach:
-        return tell(session, [*fleet.refused, *(as_it_stands(one.after) for one in fleet.meant)], end.file)
-    return _followed(session, operation, end.file, fleet.refused)
+        return tell(session, [*wanted.refused, *(as_it_stands(one.after) for one in wanted.meant)], end.file)
+    return _followed(session, operation, end.file, wanted.refused)
 
 
 def opened(session: Session, operation_id: str, end: End) -> int:
@@ -79,11 +79,11 @@ def _same_operation(meant: Sequence[Foreseen]) -> str:
     return operations.pop() if unchanged and len(operations) == 1 else ""
 
 
-def _handed_over(session: Session, fleet: Fleet) -> Operation:
-    owners = [one.before.owner for one in fleet.meant]
-    operation = Operation(new_id(words.now(), secrets.token_hex(3)), fleet.asked[:_LONGEST_ASKED], len(owners))
+def _handed_over(session: Session, wanted: NewOperation) -> Operation:
+    owners = [one.before.owner for one in wanted.meant]
+    operation = Operation(new_id(words.now(), secrets.token_hex(3)), wanted.asked[:_LONGEST_ASKED], len(owners))
     session.screen.note(f"Operation {operation.id} of {words.number(operation.of)} owners is handed over ...")
-    session.admin.hand_over(owners, operation, **fleet.request)
+    session.admin.hand_over(owners, operation, **wanted.request)
     return operation
 
 
