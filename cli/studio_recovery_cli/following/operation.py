@@ -44,18 +44,23 @@ class Begun:
         """True if some may not be asked for yet, so many seconds after the operation was."""
         return self.missing > 0 and words.now() < self.operation.at + seconds * 1000
 
+    def refused(self, row: Row) -> bool:
+        """True if it could not be done for the owner of this row, and no other recovery ended for it since."""
+        return bool(row.refusal) and row.ended_at < self.operation.at
+
     def endings(self, past: Past) -> list[Ending]:
         """How each of its owners stands, in order."""
-        return [_ending(row, self.operation.at, past) for row in sorted(self.rows, key=lambda row: str(row.owner))]
+        return [self._ending(row, past) for row in sorted(self.rows, key=lambda row: str(row.owner))]
 
-
-def _ending(row: Row, at: int, past: Past) -> Ending:
-    if under_way(row):
-        return as_it_stands(row)
-    if row.ended_at < at:
-        return Ending(row.owner, REFUSED, row.refusal, row=row) if row.refusal else as_it_stands(row)
-    ended = ending_of(row, past.lines_of(row.owner), row.execution_arn, "")
-    return ended if ended.word == row.status else as_it_stands(row)
+    def _ending(self, row: Row, past: Past) -> Ending:
+        if under_way(row):
+            return as_it_stands(row)
+        if self.refused(row):
+            return Ending(row.owner, REFUSED, row.refusal, row=row)
+        if row.ended_at < self.operation.at:
+            return as_it_stands(row)
+        ended = ending_of(row, past.lines_of(row.owner), row.execution_arn, "")
+        return ended if ended.word == row.status else as_it_stands(row)
 
 
 def begun(session: Session, operation_id: str) -> Begun:

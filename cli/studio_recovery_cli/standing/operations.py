@@ -39,7 +39,7 @@ def _operations(session: Session) -> Iterator[Begun]:
 def as_item(found: Begun) -> dict[str, Any]:
     """The operation as data."""
     operation, statuses = found.operation, Counter(row.status for row in found.going)
-    ended = Counter(_end(row, operation.at) for row in found.rows if not under_way(row))
+    ended = Counter(_end(found, row) for row in found.rows if not under_way(row))
     return {
         "id": operation.id,
         "at": words.iso(operation.at),
@@ -53,8 +53,8 @@ def as_item(found: Begun) -> dict[str, Any]:
     }
 
 
-def _end(row: Row, at: int) -> str:
-    if row.refusal and row.ended_at < at:
+def _end(found: Begun, row: Row) -> str:
+    if found.refused(row):
         return REFUSED
     return str(row.status) if row.status in ENDS else OTHER
 
