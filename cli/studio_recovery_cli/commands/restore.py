@@ -7,23 +7,12 @@ from typing import Annotated
 import typer
 
 from studio_recovery_cli.asking.choices import ASKING, AnOperation, MaybeOwners, Yes
+from studio_recovery_cli.following.ending_fields import FIELDS
 from studio_recovery_cli.planning.plan_fields import READING
 from studio_recovery_cli.registry import RECOVER, command
 from studio_recovery_cli.session import Session
 
 _PART = "What of it"
-_FIELDS = {
-    "owner": "who gets the files, as user/ada@lab",
-    "outcome": "SUCCEEDED, SKIPPED, PARTIAL, FAILED, BLOCKED; PENDING or RUNNING if nobody waited; REFUSED",
-    "reason": "why, unless it is SUCCEEDED; null if nothing needs a reason",
-    "source": "the home that was copied, file system and uid; null if it is not known",
-    "target": "the home that it was copied into",
-    "bytes_written": "bytes written",
-    "files_transferred": "files and folders written",
-    "duration_seconds": "how long DataSync took",
-    "ended_at": "when it ended; null if it did not",
-    "execution_arn": "its execution in Step Functions; null if it never began",
-}
 
 
 class Overwrite(StrEnum):
@@ -33,7 +22,7 @@ class Overwrite(StrEnum):
     ALWAYS = "always"
 
 
-@command(RECOVER, actions=tuple(dict.fromkeys((*READING, *ASKING))), fields=_FIELDS)
+@command(RECOVER, actions=tuple(dict.fromkeys((*READING, *ASKING))), fields=FIELDS)
 def restore(
     session: Session,
     owner: MaybeOwners = None,
