@@ -73,8 +73,9 @@ def failures(
     """Show what failed, with cause and remedy.
 
     First the recoveries that wait for you, then the messages in the failure queue. With --redrive events are taken in
-    again and the seed makes good the rest; what was made good leaves the queue. Twice does no harm. Rows that cannot be
-    read are told on standard error, and the exit status is 3 then.
+    again, parts of operations are asked for again, and a seed makes good the rest; what was made good leaves the queue,
+    and what nobody understands stays. Twice does no harm. Rows that cannot be read are told on standard error, and the
+    exit status is 3 then.
 
     Example: studio-recovery failures --redrive
     """
