@@ -6,13 +6,12 @@ price that nobody found is None, and what it would go into is unknown. Those of 
 
 from dataclasses import dataclass
 
+from studio_recovery_cli.planning.month import transitions
 from studio_recovery_cli.planning.price_table import PriceTable, price_table
 
 UNKNOWN = "unknown"
 # AWS bills storage and data by 2^30 bytes, and calls them a GB.
 GB = 1024**3
-# State transitions of a recovery whose copy takes a minute; each further look at the copy adds three.
-TRANSITIONS = 36
 _SMALLEST_TOLD = 0.01
 
 
@@ -55,13 +54,13 @@ class Prices:
         """What they are, for people."""
         return f"AWS's list prices as public sources told them by {self.as_of}, before discounts and taxes"
 
-    def recovery(self, size: int, transitions: int = TRANSITIONS) -> float:
+    def recovery(self, size: int) -> float:
         """What a recovery of so many bytes costs, in dollars: the copy and the state machine.
 
         Lambda, DynamoDB, SQS and SNS come to less than a tenth of a cent together, and are left out. EFS may ask for
         reads and writes, too, as the file system's throughput mode says.
         """
-        return size / GB * self.datasync + transitions * self.transition
+        return size / GB * self.datasync + transitions(size / GB) * self.transition
 
     def month(self, stored: Stored) -> float | None:
         """What it costs to keep this for a month, in dollars; None if a price that it takes is not known."""

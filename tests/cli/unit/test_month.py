@@ -9,10 +9,9 @@ from studio_recovery.announcements import Announcement, What
 from studio_recovery.gauges import gauges, of_a_pass, of_an_end, of_tasks
 from studio_recovery.nouns import Counts
 from studio_recovery_cli.planning import month as units
-from studio_recovery_cli.planning.month import HOURS, Load, looks, month, transitions
+from studio_recovery_cli.planning.month import HOURS, Load, looks, month
 from studio_recovery_cli.planning.month_told import amount, as_data, months
 from studio_recovery_cli.planning.price_table import PriceTable, price_table
-from studio_recovery_cli.planning.prices import TRANSITIONS
 from tools.pages import ROOT
 
 PRICES = price_table()
@@ -46,10 +45,6 @@ def test_a_seed_that_runs_less_often_measures_less() -> None:
 @pytest.mark.parametrize(("gigabytes", "count"), [(0, 8), (1, 15), (60, 51)])
 def test_looks_at_a_copy_grow_rarer(gigabytes: float, count: int) -> None:
     assert looks(gigabytes) == count
-
-
-def test_a_recovery_of_a_minute_has_the_transitions_that_a_plan_counts() -> None:
-    assert transitions(0) == TRANSITIONS
 
 
 def test_metrics_and_alarms_are_as_many_as_the_code_has() -> None:
