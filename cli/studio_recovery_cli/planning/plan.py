@@ -6,6 +6,7 @@ from typing import Any
 
 from studio_recovery.answers import says
 from studio_recovery.nouns import Row, Source, Status
+from studio_recovery.waiting_line import Room
 from studio_recovery_cli import words
 from studio_recovery_cli.planning.mounts import Mount
 from studio_recovery_cli.planning.prices import Prices
@@ -25,23 +26,22 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """DataSync's tasks: how many the account and the module may have, and have now."""
+class Tasks:
+    """DataSync's tasks: the `room` for them, and how many the account and the module have now."""
 
-    task_quota: int
-    max_concurrent: int
+    room: Room
     in_account: int
     ours: int
 
     @property
     def free(self) -> int:
         """How many copies can begin now."""
-        return max(0, min(self.task_quota - self.in_account, self.max_concurrent - self.ours))
+        return self.room.free(self.in_account, self.ours)
 
     @property
     def at_once(self) -> int:
         """How many copies can run side by side."""
-        return max(1, min(self.max_concurrent, self.task_quota - (self.in_account - self.ours)))
+        return max(1, self.room.free(self.in_account - self.ours, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Plan:
     copies: Sequence[Copy]
     left: Sequence[Left]
     mounts: Sequence[Mount]
-    room: Room
+    tasks: Tasks
     speed: Speed
     prices: Prices | None
 
@@ -123,7 +123,7 @@ class Plan:
     def seconds(self) -> float | None:
         """How long all of them may take side by side; None if no size is known. Those of unknown size are left out."""
         each = [self.speed.seconds(size) for size in self.known]
-        return max(*each, sum(each) / self.room.at_once) if each else None
+        return max(*each, sum(each) / self.tasks.at_once) if each else None
 
     @property
     def cost(self) -> float | None:
@@ -154,7 +154,7 @@ class Plan:
 
 def as_data(plan: Plan) -> dict[str, Any]:
     """The plan as data (plan_fields.FIELDS)."""
-    room = plan.room
+    tasks = plan.tasks
     return {
         "copies": [_copy(copy, plan) for copy in plan.copies],
         "not_copied": [
@@ -180,11 +180,11 @@ def as_data(plan: Plan) -> dict[str, Any]:
         },
         "file_systems": [mount.as_data() for mount in plan.mounts],
         "room": {
-            "task_quota": room.task_quota,
-            "tasks_in_account": room.in_account,
-            "max_concurrent": room.max_concurrent,
-            "tasks_of_this_deployment": room.ours,
-            "free": room.free,
+            "task_quota": tasks.room.task_quota,
+            "tasks_in_account": tasks.in_account,
+            "max_concurrent": tasks.room.max_concurrent,
+            "tasks_of_this_deployment": tasks.ours,
+            "free": tasks.free,
         },
         "troubles": plan.troubles,
         "month": None,

@@ -92,10 +92,11 @@ def _altogether(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "size", _size(plan)
     yield "time", _time(plan)
     yield "cost", f"{money(plan.cost)}{f' ({plan.prices.said})' if plan.prices and plan.cost is not None else ''}"
-    room = plan.room
+    tasks = plan.tasks
     yield (
         "places",
-        f"{room.ours} of {room.max_concurrent} copies, {room.in_account} of {room.task_quota} tasks of the account:"
+        f"{tasks.ours} of {tasks.room.max_concurrent} copies,"
+        f" {tasks.in_account} of {tasks.room.task_quota} tasks of the account:"
         f" {_begins(plan)}",
     )
 
@@ -103,7 +104,7 @@ def _altogether(plan: Plan) -> Iterator[tuple[str, str]]:
 def _begins(plan: Plan) -> str:
     """How many of the copies run, and begin at once."""
     running = sum(copy.runs for copy in plan.copies)
-    new, free = len(plan.copies) - running, plan.room.free
+    new, free = len(plan.copies) - running, plan.tasks.free
     runs = ("it runs" if len(plan.copies) == 1 else _many(running, "run")) if running else ""
     if not new:
         return runs

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from studio_recovery.nouns import Row, Status, owner_named
+from studio_recovery.waiting_line import Room
 from studio_recovery_cli.asking.foresight import Foreseen
 from studio_recovery_cli.following.lookout import Lookout
 from studio_recovery_cli.following.progress import under_way
 from studio_recovery_cli.planning.mounts import mount_of
-from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Room, Size
+from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Size, Tasks
 from studio_recovery_cli.planning.prices import prices_in
 from studio_recovery_cli.planning.sizes import Sizes
 from studio_recovery_cli.reading import Rows
@@ -53,7 +54,7 @@ def plan_of(deployment: "Deployment", foreseen: Sequence[Foreseen]) -> Plan:
         copies=sized,
         left=[Left(one.after, one.refusal) for one in foreseen if one.after not in going],
         mounts=[mount_of(deployment, file_system, opens_nfs) for file_system in systems],
-        room=Room(int(settings["TASK_QUOTA"]), int(settings["MAX_CONCURRENT"]), in_account, len(ours)),
+        tasks=Tasks(Room(int(settings["TASK_QUOTA"]), int(settings["MAX_CONCURRENT"])), in_account, len(ours)),
         speed=sizes.speed.limited(int(json.loads(settings["COPY"]).get("bytes_per_second", -1))),
         prices=prices_in(deployment.region),
     )

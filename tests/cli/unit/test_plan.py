@@ -7,8 +7,9 @@ from rich.console import Console
 
 from studio_recovery.nouns import Row, Source, Status
 from studio_recovery.selection import Selection
+from studio_recovery.waiting_line import Room
 from studio_recovery_cli.planning.mounts import Mount
-from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Room, Size, as_data
+from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Size, Tasks, as_data
 from studio_recovery_cli.planning.plan_fields import FIELDS
 from studio_recovery_cli.planning.plan_screen import draw
 from studio_recovery_cli.planning.prices import Prices
@@ -23,7 +24,7 @@ PRICES = Prices("2026-09-11", datasync=0.01, transition=0, efs_standard=0.3, efs
 
 
 def plan(*copies: Copy, **more: object) -> Plan:
-    told = {"left": (), "mounts": (OPEN,), "room": Room(100, 50, 0, 0), "speed": Speed(GB, 2), "prices": PRICES}
+    told = {"left": (), "mounts": (OPEN,), "tasks": Tasks(Room(100, 50), 0, 0), "speed": Speed(GB, 2), "prices": PRICES}
     return Plan(copies, **{**told, **more})  # type: ignore[arg-type]  # a test's own fields
 
 
@@ -44,8 +45,8 @@ def test_sizes_times_and_costs_are_of_the_copies_of_known_size() -> None:
 
 def test_more_copies_than_places_take_turns() -> None:
     copies = [Copy(PENDING, Size(10 * GB, HISTORY))] * 10
-    assert plan(*copies, room=Room(100, 2, 0, 0)).seconds == 10 * (ASSUMED_START_SECONDS + 10) / 2
-    assert plan(*copies, room=Room(100, 50, 99, 0)).seconds == 10 * (ASSUMED_START_SECONDS + 10)
+    assert plan(*copies, tasks=Tasks(Room(100, 2), 0, 0)).seconds == 10 * (ASSUMED_START_SECONDS + 10) / 2
+    assert plan(*copies, tasks=Tasks(Room(100, 50), 99, 0)).seconds == 10 * (ASSUMED_START_SECONDS + 10)
 
 
 def test_without_prices_of_the_region_the_cost_is_unknown() -> None:
