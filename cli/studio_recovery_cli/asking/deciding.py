@@ -42,14 +42,22 @@ _ALSO = {
 
 def rows_of(session: Session, text: str) -> list[Row]:
     """The rows of those who are meant by a name or a pattern. Raises Trouble if nobody is."""
-    ledger = session.deployment.ledger
     if not owners.is_pattern(text):
-        row = ledger.row(owners.one(ledger, text))
-        return [row] if row else []
+        return [row_of(session, text)]
     found = list(_fitting(session, text))
     if not found:
         raise Trouble(f"no owner fits {text}", f"See who is there: {typed(session, 'list')}")
     return sorted(found, key=lambda row: str(row.owner))
+
+
+def row_of(session: Session, text: str) -> Row:
+    """The row of the one who is meant by a name. Raises Trouble if nobody is."""
+    ledger = session.deployment.ledger
+    owner = owners.one(ledger, text)
+    row = ledger.row(owner)
+    if row is None:
+        raise Trouble(f"{owner} has just left the ledger")
+    return row
 
 
 def _fitting(session: Session, pattern: str) -> Iterator[Row]:

@@ -2,9 +2,9 @@
 
 from studio_recovery.actions import drop
 from studio_recovery.nouns import Home, Row, Status
-from studio_recovery_cli import owners, words
+from studio_recovery_cli import words
 from studio_recovery_cli.asking.answers import told
-from studio_recovery_cli.asking.deciding import show
+from studio_recovery_cli.asking.deciding import row_of, show
 from studio_recovery_cli.asking.foresight import foresee
 from studio_recovery_cli.asking.whose import own_source
 from studio_recovery_cli.exits import DONE, Trouble
@@ -13,10 +13,7 @@ from studio_recovery_cli.session import Session
 
 def dropped(session: Session, owner: str, text: str, yes: bool) -> int:
     """Says what would be given up, asks, and says how the owner stands then; the exit status."""
-    ledger = session.deployment.ledger
-    row = ledger.row(owners.one(ledger, owner))
-    if row is None:
-        raise Trouble(f"no owner is called {owner}")
+    row = row_of(session, owner)
     home = _home(row, text)
     (ahead,) = foresee([row], lambda row: drop(row, home, words.now(), session.deployment.guard))
     if ahead.refusal:

@@ -12,7 +12,7 @@ from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
 from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
-from studio_recovery_cli.asking.deciding import rows_of
+from studio_recovery_cli.asking.deciding import row_of, rows_of
 from studio_recovery_cli.asking.ends import how_to_follow, tell
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
 from studio_recovery_cli.asking.operation import End, NewOperation, restored_all
@@ -65,8 +65,8 @@ def wish_of(session: Session, said: Typed) -> Wish:
         raise Usage("--from and --to are for one owner, not for a pattern")
     if said.from_ and said.to and not is_home(said.from_):
         raise Usage(f"{said.owner} and --from {said.from_} cannot both be copied to {said.to}: leave one out")
-    first = _row(session, said.owner)
-    target = _row(session, said.to) if said.to else first
+    first = row_of(session, said.owner)
+    target = row_of(session, said.to) if said.to else first
     source = first.owner
     home = _home(first, said.from_)
     if home:
@@ -79,7 +79,7 @@ def wish_of(session: Session, said: Typed) -> Wish:
     request |= ({"source": str(source)} if others else {}) | ({"home": home.key} if home else {})
     if not others and not home:
         raise Usage(f"{source} cannot be copied to itself", "Name one of its earlier homes with --from.")
-    return Wish([target], Wanted(_row(session, str(source)) if others else None, home, selection), request)
+    return Wish([target], Wanted(row_of(session, str(source)) if others else None, home, selection), request)
 
 
 def _home(first: Row, text: str) -> Home | None:
@@ -97,15 +97,6 @@ def _selection(values: Mapping[str, Any]) -> Any:
         for name, option in _OPTIONS.items():
             said = said.replace(f"selection.{name}", option)
         raise Usage(said) from refused
-
-
-def _row(session: Session, text: str) -> Row:
-    ledger = session.deployment.ledger
-    owner = owners.one(ledger, text)
-    row = ledger.row(owner)
-    if row is None:
-        raise Trouble(f"{owner} has just left the ledger")
-    return row
 
 
 def foreseen(session: Session, wish: Wish) -> list[Foreseen]:

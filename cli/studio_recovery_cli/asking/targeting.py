@@ -13,7 +13,7 @@ from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.targets import add_target, left_out
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.answers import told
-from studio_recovery_cli.asking.deciding import draw_one
+from studio_recovery_cli.asking.deciding import draw_one, row_of
 from studio_recovery_cli.asking.foresight import Foreseen
 from studio_recovery_cli.asking.whose import home_named
 from studio_recovery_cli.exits import DONE, Trouble
@@ -26,9 +26,7 @@ _FULL = re.compile(r"[^/@]+/[^@]*@.*", re.DOTALL)
 def targeted(session: Session, source_text: str, target_text: str, home_text: str, yes: bool) -> int:
     """Says whose files would come to whom, asks, and says how the target stands then; the exit status."""
     ledger = session.deployment.ledger
-    source = ledger.row(owners.one(ledger, source_text))
-    if source is None:
-        raise Trouble(f"no owner is called {source_text}")
+    source = row_of(session, source_text)
     target, home = _target(session, target_text), home_named(home_text) if home_text else None
     known = ledger.row(target)
     row = known or Row(target)
