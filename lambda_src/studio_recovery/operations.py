@@ -13,7 +13,7 @@ from studio_recovery.nouns import quoted
 
 _ID = re.compile(r"(\d{8}-\d{6})-[0-9a-f]{6}")
 _TIME = "%Y%m%d-%H%M%S"
-_LONGEST_ASKED = 200
+LONGEST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def operation_from(value: object) -> Operation:
     identity, asked, of = value["id"], value["asked"], value["of"]
     if not isinstance(identity, str) or not isinstance(asked, str):
         raise BadInput("operation.id and operation.asked must be strings")
-    if not asked.isprintable() or len(asked) > _LONGEST_ASKED:
-        raise BadInput(f"operation.asked must be printable text of at most {_LONGEST_ASKED} characters")
+    if not asked.isprintable() or len(asked) > LONGEST_ASKED:
+        raise BadInput(f"operation.asked must be printable text of at most {LONGEST_ASKED} characters")
     if isinstance(of, bool) or not isinstance(of, int) or of < 1:
         raise BadInput(f"operation.of {of!r} is not a number of owners")
     asked_at(identity)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from studio_recovery.operations import Operation, new_id
+from studio_recovery.operations import LONGEST_ASKED, Operation, new_id
 from studio_recovery.requests import Action
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.deciding import decided
@@ -19,7 +19,6 @@ from studio_recovery_cli.following.progress import under_way
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
 
-_LONGEST_ASKED = 200
 # How long a cancel waits for those who are not asked for yet.
 _SECONDS_TO_BE_ASKED = 120
 _LOOK_EVERY = 2.0
@@ -81,7 +80,7 @@ def _same_operation(meant: Sequence[Foreseen]) -> str:
 
 def _handed_over(session: Session, wanted: NewOperation) -> Operation:
     owners = [one.before.owner for one in wanted.meant]
-    operation = Operation(new_id(words.now(), secrets.token_hex(3)), wanted.asked[:_LONGEST_ASKED], len(owners))
+    operation = Operation(new_id(words.now(), secrets.token_hex(3)), wanted.asked[:LONGEST_ASKED], len(owners))
     session.screen.note(f"Operation {operation.id} of {words.number(operation.of)} owners is handed over ...")
     session.admin.hand_over(owners, operation, **wanted.request)
     return operation
