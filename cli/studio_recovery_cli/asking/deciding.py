@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from studio_recovery.actions import decide, release_source
 from studio_recovery.answers import answer
-from studio_recovery.nouns import Owner, Row, Status
+from studio_recovery.nouns import UNDER_WAY, Owner, Row, Status
 from studio_recovery.requests import Action
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.admin import AT_ONCE
@@ -17,7 +17,6 @@ from studio_recovery_cli.asking.answers import standing, told
 from studio_recovery_cli.asking.foresight import Foreseen, foresee
 from studio_recovery_cli.asking.remedies import steps
 from studio_recovery_cli.exits import DONE, ERROR, PARTIAL, Trouble
-from studio_recovery_cli.following.progress import UNDER_WAY
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.screen import Column
 from studio_recovery_cli.session import Session

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from studio_recovery.nouns import HELD, Word
+from studio_recovery.nouns import HELD, UNDER_WAY, Word
 from studio_recovery_cli import words
 from studio_recovery_cli.exits import ERROR, PARTIAL
 from studio_recovery_cli.files import write_whole
@@ -16,7 +16,6 @@ from studio_recovery_cli.following import endings
 from studio_recovery_cli.following.ending_fields import FIELDS
 from studio_recovery_cli.following.endings import Ending
 from studio_recovery_cli.following.operation import REFUSED
-from studio_recovery_cli.following.progress import UNDER_WAY
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Home, Owner, Row, Status
+from studio_recovery.nouns import UNDER_WAY, Change, Home, Owner, Row, Status
 from studio_recovery.offers import Wanted, offer_for
 from studio_recovery.requests import Action
 from studio_recovery.selection import WHOLE, selection_from
@@ -20,7 +20,6 @@ from studio_recovery_cli.asking.whose import home_named, is_home, own_source, wh
 from studio_recovery_cli.exits import DONE, ERROR, Trouble, Usage
 from studio_recovery_cli.following.endings import Ending, as_it_stands
 from studio_recovery_cli.following.operation import REFUSED
-from studio_recovery_cli.following.progress import UNDER_WAY
 from studio_recovery_cli.following.recovery import follow_recovery
 from studio_recovery_cli.planning.plan import Plan, as_data
 from studio_recovery_cli.planning.plan_screen import draw as draw_plan

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from studio_recovery.nouns import Owner, Row, Status
+from studio_recovery.nouns import UNDER_WAY, Owner, Row, Status
 from studio_recovery_cli import words
 
 
@@ -31,8 +31,6 @@ class Phase(StrEnum):
     DEAD = "died, the next seed ends it"
 
 
-# The recovery of a row that says so waits to begin, or runs.
-UNDER_WAY = (Status.PENDING, Status.RUNNING)
 # Error names of open_homes, which the state machine retries.
 _WAITS = {
     "NoRoom": Phase.NO_PLACE,
