@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Owner, owner_named
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery_cli.exits import Trouble
 
 _WILDCARDS = frozenset("*?[")

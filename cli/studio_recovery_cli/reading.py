@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli.exits import DONE, PARTIAL
 from studio_recovery_cli.session import Session
 

@@ -8,27 +8,14 @@ from dataclasses import replace
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import (
-    APPROVAL,
-    CANCELLED,
-    HELD,
-    OTHER_OWNER,
-    SOURCE_HELD,
-    TOO_OLD,
-    UNDER_WAY,
-    Change,
-    Home,
-    Line,
-    Owner,
-    Rest,
-    Row,
-    Source,
-    Status,
-    owner_named,
-)
+from studio_recovery.homes import Home
 from studio_recovery.observe import arm
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery.requests import Action
+from studio_recovery.rows import Change, Line, Row
 from studio_recovery.selection import WHOLE
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import APPROVAL, CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, TOO_OLD, UNDER_WAY, Status
 
 _WAITS_FOR_APPROVAL = (OTHER_OWNER, APPROVAL, TOO_OLD)
 

@@ -7,20 +7,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from studio_recovery.nouns import (
-    APPROVAL,
-    CANCELLED,
-    OTHER_OWNER,
-    SOURCE_HELD,
-    STILL_ALIVE,
-    TOO_OLD,
-    Belonging,
-    Row,
-    Source,
-    Status,
-    Word,
-)
+from studio_recovery.homes import Belonging
 from studio_recovery.requests import Action
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import APPROVAL, CANCELLED, OTHER_OWNER, SOURCE_HELD, STILL_ALIVE, TOO_OLD, Status, Word
 
 
 @dataclass(frozen=True, slots=True)

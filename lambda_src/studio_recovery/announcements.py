@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from studio_recovery.advice import told_reason
-from studio_recovery.nouns import UNDER_WAY, Counts, Home, Owner, Row, Status, Word
+from studio_recovery.homes import Home
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Counts, Row
+from studio_recovery.statuses import UNDER_WAY, Status, Word
 
 SOURCE = "studio-recovery"
 

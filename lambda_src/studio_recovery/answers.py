@@ -3,8 +3,10 @@
 from typing import Any
 
 from studio_recovery.advice import Step, advice
-from studio_recovery.nouns import CANCELLED, HELD, Row, Source, Status
+from studio_recovery.rows import Row
 from studio_recovery.selection import WHOLE
+from studio_recovery.sources import Source
+from studio_recovery.statuses import CANCELLED, HELD, Status
 
 _NEEDS_A_PERSON = (Status.BLOCKED, Status.FAILED, Status.PARTIAL)
 

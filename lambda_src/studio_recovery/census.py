@@ -9,20 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from studio_recovery.guard import OPEN, Guard, Scope
-from studio_recovery.nouns import (
-    CANVAS,
-    CANVAS_PREFIX,
-    NO_FILE_SYSTEM,
-    NOT_CREATED,
-    OUT_OF_SCOPE,
-    STILL_ALIVE,
-    Kind,
-    Owner,
-    Row,
-    Status,
-    digest,
-)
+from studio_recovery.names import digest
 from studio_recovery.observe import is_unblocked
+from studio_recovery.owners import CANVAS_PREFIX, Kind, Owner
+from studio_recovery.rows import Row
+from studio_recovery.statuses import CANVAS, NO_FILE_SYSTEM, NOT_CREATED, OUT_OF_SCOPE, STILL_ALIVE, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from studio_recovery.errors import Cancelled, Held, OtherOwner, SourceHeld, Superseded
-from studio_recovery.nouns import CANCELLED, Change, Line, Row, Source, Status, Word
 from studio_recovery.observe import unfinished
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Run
+from studio_recovery.rows import Change, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import CANCELLED, Status, Word
 
 _STARTED = "recovery started"
 

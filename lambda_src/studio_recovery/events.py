@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Kind, is_domain_id, is_name, quoted
+from studio_recovery.names import is_domain_id, is_name, quoted
+from studio_recovery.owners import Kind
 
 _SOURCE = "sagemaker.amazonaws.com"
 _KINDS = {

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from studio_recovery.actions import change_of
-from studio_recovery.nouns import Change, Line, Row
 from studio_recovery.operations import Operation
+from studio_recovery.rows import Change, Line, Row
 
 REFUSED = "restore refused"
 

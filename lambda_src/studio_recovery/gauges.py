@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from studio_recovery.nouns import UNDER_WAY, Row, Status
 from studio_recovery.resting import waits_for_somebody
+from studio_recovery.rows import Row
+from studio_recovery.statuses import UNDER_WAY, Status
 
 if TYPE_CHECKING:
     from studio_recovery.announcements import Announcement

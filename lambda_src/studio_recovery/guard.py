@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from studio_recovery.nouns import APPROVAL, OTHER_OWNER, TOO_OLD, Belonging, Source
+from studio_recovery.homes import Belonging
+from studio_recovery.sources import Source
+from studio_recovery.statuses import APPROVAL, OTHER_OWNER, TOO_OLD
 
 _DAY = 86_400_000
 

@@ -9,21 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import (
-    CANCELLED,
-    UNDER_WAY,
-    Belonging,
-    Change,
-    Home,
-    Line,
-    Row,
-    Source,
-    Status,
-    Word,
-    owner_named,
-)
+from studio_recovery.homes import Belonging, Home
 from studio_recovery.observe import arm, unfinished
+from studio_recovery.owners import owner_named
+from studio_recovery.rows import Change, Line, Row
 from studio_recovery.selection import WHOLE
+from studio_recovery.sources import Source
+from studio_recovery.statuses import CANCELLED, UNDER_WAY, Status, Word
 
 _AT_EASE = (Status.IDLE, Status.SUCCEEDED, Status.SKIPPED)
 _RESTS = (Status.FAILED, Status.PARTIAL, Status.BLOCKED)

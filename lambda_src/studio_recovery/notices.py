@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio_recovery.advice import Step, advice
-from studio_recovery.nouns import STILL_ALIVE, Home, Kind, Row, Source, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind
 from studio_recovery.resting import waits_for_somebody
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import STILL_ALIVE, Status
 
 SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
 _LONGEST_SUBJECT = 99

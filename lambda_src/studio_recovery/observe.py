@@ -7,23 +7,12 @@ no observed home is forgotten, and a hold survives everything.
 from dataclasses import dataclass, replace
 
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import (
-    APPROVAL,
-    CANCELLED,
-    HELD,
-    OUT_OF_SCOPE,
-    STILL_ALIVE,
-    TOO_OLD,
-    Belonging,
-    Change,
-    Home,
-    Line,
-    Owner,
-    Row,
-    Source,
-    Status,
-    digest,
-)
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.names import digest
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Change, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import APPROVAL, CANCELLED, HELD, OUT_OF_SCOPE, STILL_ALIVE, TOO_OLD, Status
 
 
 @dataclass(frozen=True, slots=True)

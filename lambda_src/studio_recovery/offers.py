@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from studio_recovery.nouns import Home, Line, Owner, Row, Source, Word, owner_named
+from studio_recovery.homes import Home
+from studio_recovery.owners import Owner, owner_named
+from studio_recovery.rows import Line, Row
 from studio_recovery.selection import WHOLE, Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Word
 from studio_recovery.targets import Offer, home_of, latest_earlier, latest_of, what_waits
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import quoted
+from studio_recovery.names import quoted
 
 _ID = re.compile(r"(\d{8}-\d{6})-[0-9a-f]{6}")
 _TIME = "%Y%m%d-%H%M%S"

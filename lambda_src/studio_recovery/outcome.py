@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, Counts, Word
+from studio_recovery.rows import Counts
+from studio_recovery.statuses import CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, Word
 
 FINAL_STATUSES = ("SUCCESS", "ERROR")
 _LONGEST_REASON = 1000

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio_recovery.errors import BadHome, BadInput
-from studio_recovery.nouns import Home, Row, Status, digest, is_key, is_name, quoted
+from studio_recovery.homes import Home
+from studio_recovery.names import digest, is_key, is_name, quoted
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 MODULE_TAG = "studio-recovery"

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from studio_recovery.errors import BadHome, BadInput
-from studio_recovery.nouns import Home, Owner, owner_named
+from studio_recovery.homes import Home
 from studio_recovery.operations import Operation, operation_from
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery.selection import WHOLE, Selection, selection_from
 
 MANY = 100

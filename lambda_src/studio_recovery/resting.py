@@ -1,6 +1,7 @@
 """Knows whether a row rests until somebody acts; without the words for it, which whoever only counts does not need."""
 
-from studio_recovery.nouns import CANCELLED, Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import CANCELLED, Status
 
 
 def waits_for_somebody(row: Row) -> bool:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 from studio_recovery.claims import as_cancelled, line_of
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import CANCELLED, Change, Home, Line, Rest, Row, Source, Status, Word
+from studio_recovery.homes import Home
 from studio_recovery.observe import arm, unfinished
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, Run
+from studio_recovery.rows import Change, Line, Row
 from studio_recovery.selection import WHOLE
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import CANCELLED, Status, Word
 
 _NOT_WELL = (Status.FAILED, Status.PARTIAL)
 

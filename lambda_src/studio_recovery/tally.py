@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import Change, Row
 from studio_recovery.recovery import Made
+from studio_recovery.rows import Change, Row
 
 _TOLD = 100
 # A report of a creation takes minutes. A home that is older and not in its row was not reported, or not taken in.

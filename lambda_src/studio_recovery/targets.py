@@ -9,9 +9,13 @@ from dataclasses import dataclass, replace
 from studio_recovery.actions import change_of, refuse_while_it_is_cancelled
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import SOURCE_HELD, UNDER_WAY, Change, Home, Owner, Row, Source, Status, owner_named
+from studio_recovery.homes import Home
 from studio_recovery.observe import arm, unfinished
+from studio_recovery.owners import Owner, owner_named
+from studio_recovery.rows import Change, Row
 from studio_recovery.selection import WHOLE, Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import SOURCE_HELD, UNDER_WAY, Status
 
 # Bytes of the selections of one row; with all else it has to stay below the 400 KB of an item.
 _MOST_SELECTED = 200_000

@@ -6,8 +6,10 @@ from typing import Any
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.handlers.admin import Admin
 from studio_recovery.handlers.cancelling import Cancelling
-from studio_recovery.nouns import Change, Home, Kind, Owner
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
 from studio_recovery.requests import request_from
+from studio_recovery.rows import Change
 from tests.aws.lab import ADA, HISTORY, PROFILES, Lab
 
 BOB = Owner(Kind.USER, "bob", "lab")

@@ -25,9 +25,11 @@ from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.seeding import Seed
 from studio_recovery.handlers.sweep import Sweep
-from studio_recovery.nouns import Home, Kind, Owner, Row
+from studio_recovery.homes import Home
 from studio_recovery.outcome import Outcome
+from studio_recovery.owners import Kind, Owner
 from studio_recovery.recovery import Run, pending_recovery
+from studio_recovery.rows import Row
 from studio_recovery.waiting_line import Room
 from tests.aws.tokens import Tokens
 

@@ -9,7 +9,8 @@ from studio_recovery.errors import BadInput, LedgerConflict
 from studio_recovery.guard import Guard
 from studio_recovery.handlers import admin
 from studio_recovery.handlers.log import LambdaContext
-from studio_recovery.nouns import Kind, Owner, Status, Word
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import WORDS, Hurried, ask, home_of, moved_in, target
 from tests.aws.lab import ADA, HISTORY, NAME, PLACES, PROFILES, Lab
 

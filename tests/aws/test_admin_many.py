@@ -6,7 +6,8 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import Kind, Owner, Status
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import Status
 from tests.aws.asking import BOB, Hurried, answered, ask, moved_in, target
 from tests.aws.lab import ADA, GROUP, Lab
 

@@ -7,8 +7,8 @@ from studio_recovery.aws.network import Network, Place
 from studio_recovery.aws.transfers import Transfers
 from studio_recovery.errors import BadInput, Cancelled, CopyStillRunning, NoRoom, Superseded
 from studio_recovery.handlers.cancelling import Cancelling
-from studio_recovery.nouns import Status, Word
 from studio_recovery.recovery import Run
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import WORDS, ask, home_of, moved_in
 from tests.aws.lab import ADA, NAME, PLACES, Lab, making
 

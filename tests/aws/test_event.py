@@ -4,7 +4,8 @@ import pytest
 
 from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import NotReady
-from studio_recovery.nouns import Kind, Owner, Status
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import Status
 from tests.aws.lab import GROUP, Lab
 
 

@@ -7,9 +7,10 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.claims import claim
 from studio_recovery.errors import AwsRefused, CopyStillRunning, LedgerConflict
-from studio_recovery.nouns import Change, Line, Status, Word
 from studio_recovery.recovery import Recovery, Run, pending_recovery
+from studio_recovery.rows import Change, Line
 from studio_recovery.settling import replaced
+from studio_recovery.statuses import Status, Word
 from tests.aws.lab import NAME, Lab
 
 

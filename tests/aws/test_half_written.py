@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio_recovery.nouns import Status, Word
 from studio_recovery.outcome import Outcome
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import WORDS, answered, ask, home_of, moved_in
 from tests.aws.lab import ADA, Lab
 from tests.aws.test_cancel import copying

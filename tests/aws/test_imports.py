@@ -9,8 +9,9 @@ import pytest
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Status
 from studio_recovery.requests import MANY_ITEMS
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status
 from tests.aws.asking import BOB, Hurried, answered, ask, home_of, moved_in
 from tests.aws.lab import ADA, HISTORY, PROFILES, Lab
 

@@ -6,8 +6,11 @@ import pytest
 
 from studio_recovery.aws.items import row_from_item, row_item
 from studio_recovery.errors import LedgerConflict
-from studio_recovery.nouns import Belonging, Change, Counts, Home, Line, Rest, Row, Source, Status
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.rows import Change, Counts, Line, Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import Status
 from tests.aws.lab import ADA, Lab
 
 HOME = Home("fs-old", "200005", "d-lab")

@@ -4,7 +4,7 @@ import pytest
 
 from studio_recovery.aws.network import NFS_PORT, Maker
 from studio_recovery.errors import CannotOpen
-from studio_recovery.nouns import Home
+from studio_recovery.homes import Home
 from studio_recovery.recovery import Recovery, Run
 from tests.aws.lab import NAME, Lab
 

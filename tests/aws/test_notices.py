@@ -16,7 +16,8 @@ from studio_recovery.handlers import notices, settings
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.metrics import measure
 from studio_recovery.handlers.notices import tell
-from studio_recovery.nouns import Counts, Row, Status
+from studio_recovery.rows import Counts, Row
+from studio_recovery.statuses import Status
 from tests.aws.lab import NAME, Lab
 
 Message = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_recovery.errors import AwsBusy
-from studio_recovery.nouns import Status, Word
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import BOB, WORDS, Hurried, answered, home_of, moved_in
 from tests.aws.lab import ADA, Lab
 

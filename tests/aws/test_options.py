@@ -8,10 +8,12 @@ import pytest
 from studio_recovery.aws.executions import execution_arn
 from studio_recovery.aws.options import Options, options_from_json
 from studio_recovery.handlers.open_homes import Opening
-from studio_recovery.nouns import Change, Home, Status, Word
+from studio_recovery.homes import Home
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, Run
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status, Word
 from tests.aws.lab import Lab, making
 
 BY_DEFAULT = {

@@ -16,8 +16,9 @@ from studio_recovery.errors import AccountFull, AwsBusy, LeftBehind, NoRoom, Sup
 from studio_recovery.handlers.open_homes import Opening
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.side_by_side import one_after_the_other, side_by_side
-from studio_recovery.nouns import Home, Word
+from studio_recovery.homes import Home
 from studio_recovery.recovery import Recovery, Run
+from studio_recovery.statuses import Word
 from studio_recovery.waiting_line import HELD_FOR_MS, Turn
 from tests.aws.lab import NAME, PLACES, Lab, making
 from tests.aws.tokens import Tokens

@@ -19,8 +19,10 @@ from studio_recovery.errors import (
     Superseded,
     TargetBusy,
 )
-from studio_recovery.nouns import Change, Home, Status, Word
+from studio_recovery.homes import Home
 from studio_recovery.recovery import Recovery, Run
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status, Word
 from tests.aws.lab import Lab
 
 CREATES = [

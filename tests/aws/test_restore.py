@@ -4,7 +4,9 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import Home, Kind, Owner, Status, Word
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import BOB, WORDS, answered, ask, home_of, moved_in
 from tests.aws.lab import ADA, Lab
 

@@ -6,7 +6,9 @@ import pytest
 
 from studio_recovery.advice import advice
 from studio_recovery.errors import NoRoom, SourceHeld
-from studio_recovery.nouns import SOURCE_HELD, Home, Kind, Owner, Status, Word
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import SOURCE_HELD, Status, Word
 from tests.aws.asking import BOB, WORDS, answered, ask, home_of, moved_in, target
 from tests.aws.lab import ADA, Lab
 from tests.aws.test_restore import restore, write_below

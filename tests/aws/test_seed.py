@@ -12,8 +12,10 @@ from studio_recovery.handlers import seed
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.passes import RESERVE_SECONDS, at_most
 from studio_recovery.handlers.seeding import Seed
-from studio_recovery.nouns import STILL_ALIVE, Change, Kind, Status
 from studio_recovery.observe import Observation
+from studio_recovery.owners import Kind
+from studio_recovery.rows import Change
+from studio_recovery.statuses import STILL_ALIVE, Status
 from tests.aws.lab import ADA, GROUP, NAME, PROFILES, Lab
 
 CONTEXT = cast("LambdaContext", None)

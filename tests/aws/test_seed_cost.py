@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from studio_recovery.guard import EVERYTHING, Guard, Scope
-from studio_recovery.nouns import APPROVAL, CANVAS, HELD, NO_FILE_SYSTEM, OUT_OF_SCOPE, Change, Status
+from studio_recovery.rows import Change
+from studio_recovery.statuses import APPROVAL, CANVAS, HELD, NO_FILE_SYSTEM, OUT_OF_SCOPE, Status
 from tests.aws.lab import ADA, GROUP, Lab
 
 BOB = replace(ADA, name="bob")

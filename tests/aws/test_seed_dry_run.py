@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studio_recovery.nouns import Status
+from studio_recovery.statuses import Status
 from tests.aws.lab import ADA, GROUP, Lab
 
 BOB, CAROL = replace(ADA, name="bob"), replace(ADA, name="carol")

@@ -13,7 +13,7 @@ from studio_recovery.errors import BadInput, DomainNotEmpty, LeftBehind, Unknown
 from studio_recovery.handlers import studio_domain
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.studio_domain import Emptying, Order, Sweeping
-from studio_recovery.nouns import Kind, Owner
+from studio_recovery.owners import Kind, Owner
 from tests.aws.lab import GROUP, NAME, Lab
 
 EVE = Owner(Kind.USER, "eve", "lab")

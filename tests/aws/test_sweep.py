@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 
 from localcloud.executions import SECONDS
 from studio_recovery.handlers.passes import RESERVE_SECONDS
-from studio_recovery.nouns import Change, Status
 from studio_recovery.recovery import Run
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status
 from tests.aws.lab import ADA, GROUP, NAME, Lab
 
 BOB = replace(ADA, name="bob")

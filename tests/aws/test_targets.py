@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.errors import BadInput, SourceHeld
-from studio_recovery.nouns import Change, Kind, Owner, Status, Word
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status, Word
 from tests.aws.asking import BOB, WORDS, Hurried, ask, home_of, moved_in, target
 from tests.aws.lab import ADA, GROUP, Lab
 

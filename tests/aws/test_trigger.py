@@ -10,7 +10,7 @@ from studio_recovery.errors import BadInput
 from studio_recovery.handlers import settings, stream_trigger
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.stream_trigger import start
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 from tests.aws.lab import Lab
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.errors import NoApp, Superseded
-from studio_recovery.nouns import Status
+from studio_recovery.statuses import Status
 from tests.aws.lab import ADA, GROUP, Lab
 
 BOB = replace(ADA, name="bob")

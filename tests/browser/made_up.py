@@ -5,21 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from studio_recovery.census import Domain
-from studio_recovery.nouns import (
-    APPROVAL,
-    NO_FILE_SYSTEM,
-    OTHER_OWNER,
-    Belonging,
-    Counts,
-    Home,
-    Kind,
-    Line,
-    Owner,
-    Row,
-    Source,
-    Status,
-    Word,
-)
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Counts, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import APPROVAL, NO_FILE_SYSTEM, OTHER_OWNER, Status, Word
 from studio_recovery_cli.report.facts import Report, Subject, report
 
 NOW = 1_795_531_000_000

@@ -9,7 +9,11 @@ from dataclasses import replace
 
 from demo.cloud import Cloud
 from studio_recovery.aws.items import row_item
-from studio_recovery.nouns import Belonging, Counts, Home, Kind, Owner, Row, Source, Status
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Counts, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 
 COUNT = 10_000
 _AT_ONCE = 25

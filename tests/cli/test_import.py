@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from demo.cloud import Cloud
 from demo.studio import Owner
 from studio_recovery.aws.items import row_from_item
-from studio_recovery.nouns import Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli.commands.import_ import import_
 from tests.cli.documented import undocumented
 from tests.cli.people import ADA, BOB, GRACE, LabOf, came_back, named

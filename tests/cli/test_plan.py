@@ -6,7 +6,7 @@ from typing import Any
 
 from demo.cloud import Cloud
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.nouns import owner_named
+from studio_recovery.owners import owner_named
 from studio_recovery_cli import words
 from studio_recovery_cli.commands.plan import plan
 from studio_recovery_cli.standing.chronicle import ONE_BY_ONE, Chronicle, past_of

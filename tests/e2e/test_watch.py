@@ -13,7 +13,7 @@ import pytest
 from demo.cloud import Cloud
 from demo.studio import Owner, wait_for
 from studio_recovery.gauges import NAMESPACE
-from studio_recovery.nouns import Word
+from studio_recovery.statuses import Word
 from studio_recovery_cli.main import run as command_line
 from tests.e2e.lab import Lab
 from tools.pages import ROOT

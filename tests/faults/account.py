@@ -9,7 +9,7 @@ from studio_recovery import actions
 from studio_recovery.aws.calls import typed_errors
 from studio_recovery.errors import AccountFull, NoRoom, StudioRecoveryError, Wait
 from studio_recovery.handlers.event_handler import take_in_event
-from studio_recovery.nouns import Kind, Owner
+from studio_recovery.owners import Kind, Owner
 from studio_recovery.recovery import Run
 from tests.aws.lab import Lab
 

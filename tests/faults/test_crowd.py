@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from localcloud.inprocess import InProcessCloud
-from studio_recovery.nouns import Owner, Status
+from studio_recovery.owners import Owner
+from studio_recovery.statuses import Status
 from tests.aws.conftest import empty_lab
 from tests.aws.lab import Lab
 from tests.faults.account import NOTES, leave_files, owners, recover_all

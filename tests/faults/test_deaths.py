@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from studio_recovery.nouns import Owner, Status
+from studio_recovery.owners import Owner
 from studio_recovery.recovery import Run
+from studio_recovery.statuses import Status
 from tests.aws.lab import Lab
 from tests.faults.account import (
     NOTES,

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from demo.studio import wait_for
 from studio_recovery.errors import AwsBusy
-from studio_recovery.nouns import Status
+from studio_recovery.statuses import Status
 from tests.aws.lab import ADA, Lab
 from tests.faults.account import NOTES, come_back, lambda_tries, leave_files
 from tests.faults.chain import WRITTEN, ask_for, came_back, moved_in, moved_out, recovered

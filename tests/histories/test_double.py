@@ -18,7 +18,11 @@ from localcloud.inprocess import InProcessCloud
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.line import WaitingLine
 from studio_recovery.errors import LedgerConflict
-from studio_recovery.nouns import Change, Home, Kind, Line, Owner, Row, Source, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Change, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery.waiting_line import Turn
 from tests.histories.clients import Client
 from tests.histories.cloud import HISTORY, KEYS, PLACES, PROFILES, called

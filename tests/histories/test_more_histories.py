@@ -1,6 +1,6 @@
 """More random histories, with another seed, beside the first: whatever people do, and recoveries come to, occurs."""
 
-from studio_recovery.nouns import Word
+from studio_recovery.statuses import Word
 from tests.histories.tally import Tally
 
 HISTORIES, SEED = 1000, 1001

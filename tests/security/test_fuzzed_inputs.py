@@ -13,7 +13,7 @@ from studio_recovery.errors import BadInput
 from studio_recovery.events import studio_event
 from studio_recovery.handlers.event_handler import take_in_event
 from studio_recovery.handlers.stream_trigger import start
-from studio_recovery.nouns import is_key, is_name
+from studio_recovery.names import is_key, is_name
 from studio_recovery.recovery import recovery_from_input
 from tests.aws.lab import HISTORY, PROFILES, Lab
 from tests.security.junk import spoiled

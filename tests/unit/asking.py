@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
-from studio_recovery.nouns import HELD, Change, Home, Kind, Owner, Row, Source, Status, Word
+from studio_recovery.homes import Home
 from studio_recovery.outcome import Outcome
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Change, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import HELD, Status, Word
 from studio_recovery.targets import Offer, add_target
 from tests.unit.cast import ADA, EXECUTION, NEW, OLD, ROW, SEEN, source
 

@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from studio_recovery.nouns import Belonging, Home, Kind, Owner, Row, Source
+from studio_recovery.homes import Belonging, Home
 from studio_recovery.observe import Sighting
+from studio_recovery.owners import Kind, Owner
 from studio_recovery.recovery import Recovery, Run
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
 
 EVENTS = Path(__file__).parent.parent / "events"
 

@@ -9,10 +9,12 @@ from studio_recovery.actions import approve, cancel, decide, drop, hold, reject,
 from studio_recovery.errors import BadInput
 from studio_recovery.gauges import gauges
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import CANCELLED, HELD, Change, Rest, Row, Status
 from studio_recovery.observe import Absent, Present, observe
 from studio_recovery.requests import Action
+from studio_recovery.rows import Change, Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Rest
+from studio_recovery.statuses import CANCELLED, HELD, Status
 from tests.unit.asking import ASKS, AT, HELD_BACK, RUNS, blocked, lines, written
 from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, ROW, SEEN, alices, source
 

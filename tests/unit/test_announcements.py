@@ -7,10 +7,11 @@ import pytest
 
 from studio_recovery.announcements import Announcement, What, announcements, ending
 from studio_recovery.claims import claim
-from studio_recovery.nouns import APPROVAL, CANCELLED, HELD, Counts, Row, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
+from studio_recovery.rows import Counts, Row
 from studio_recovery.settling import settle
+from studio_recovery.statuses import APPROVAL, CANCELLED, HELD, Status, Word
 from tests.unit.cast import ADA, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, run_of, source
 
 PENDING = replace(

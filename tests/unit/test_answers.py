@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.answers import answer, says
-from studio_recovery.nouns import Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from tests.unit.asking import (
     ASKS,
     HELD_BACK,

@@ -4,7 +4,11 @@ import pytest
 
 from studio_recovery.census import Census, Domain, Listed
 from studio_recovery.guard import OPEN, Guard, Scope
-from studio_recovery.nouns import (
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import (
     APPROVAL,
     CANVAS,
     HELD,
@@ -13,11 +17,6 @@ from studio_recovery.nouns import (
     OTHER_OWNER,
     OUT_OF_SCOPE,
     STILL_ALIVE,
-    Home,
-    Kind,
-    Owner,
-    Row,
-    Source,
     Status,
 )
 from tests.unit.cast import ADA, ELSEWHERE, NEW, OLD, left

@@ -2,7 +2,7 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.events import Ignored, StudioEvent, studio_event
-from studio_recovery.nouns import Kind
+from studio_recovery.owners import Kind
 from tests.unit.cast import event
 
 AT = 1_772_442_905_000

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import OTHER_OWNER, TOO_OLD, Home, Source, Status
+from studio_recovery.homes import Home
 from studio_recovery.observe import Present, observe
+from studio_recovery.sources import Source
+from studio_recovery.statuses import OTHER_OWNER, TOO_OLD, Status
 from studio_recovery.targets import Offer, home_of, latest_earlier, restore
 from tests.unit.cast import ADA, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, alices, source
 

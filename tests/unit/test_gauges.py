@@ -6,7 +6,8 @@ import pytest
 
 from studio_recovery.announcements import Announcement, What
 from studio_recovery.gauges import gauges, of_a_pass, of_an_end, of_tasks
-from studio_recovery.nouns import APPROVAL, HELD, STILL_ALIVE, Counts, Row, Status
+from studio_recovery.rows import Counts, Row
+from studio_recovery.statuses import APPROVAL, HELD, STILL_ALIVE, Status
 from tests.unit.cast import NEW, OLD, ROW
 
 NOW = 1_772_442_905_000

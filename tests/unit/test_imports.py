@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN
+from studio_recovery.homes import Belonging, Home
 from studio_recovery.imports import Import, added_homes, is_closed, is_held, refuse_if_odd, taken_in
-from studio_recovery.nouns import CANCELLED, HELD, OTHER_OWNER, Belonging, Home, Line, Row, Source, Status
 from studio_recovery.observe import Absent, Present, Sighting, observe
+from studio_recovery.rows import Line, Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import CANCELLED, HELD, OTHER_OWNER, Status
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, NEWER, OLD, alices, source
 
 T0 = 1_772_442_900_000

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.aws.items import row_from_item, row_item
-from studio_recovery.nouns import Change, Status, Word
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
+from studio_recovery.rows import Change
 from studio_recovery.settling import settle
+from studio_recovery.statuses import Status, Word
 from tests.unit.cast import EXECUTION, NEW, OLD, ROW, SEEN, run_of, source
 
 RUNNING = replace(

@@ -7,24 +7,13 @@ from pathlib import Path
 import pytest
 
 from studio_recovery.errors import StudioRecoveryError
+from studio_recovery.homes import Belonging
 from studio_recovery.notices import SECTIONS, Notice, notice
-from studio_recovery.nouns import (
-    APPROVAL,
-    CANCELLED,
-    HELD,
-    OTHER_OWNER,
-    SOURCE_HELD,
-    STILL_ALIVE,
-    TOO_OLD,
-    Belonging,
-    Counts,
-    Kind,
-    Owner,
-    Row,
-    Source,
-    Status,
-)
 from studio_recovery.outcome import CopyEnd, Failure, judge
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Counts, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import APPROVAL, CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, STILL_ALIVE, TOO_OLD, Status
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, NEWER, OLD, source
 
 MODULE = "studio-recovery"

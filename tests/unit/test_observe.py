@@ -3,8 +3,11 @@ from dataclasses import replace
 import pytest
 
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import Belonging, Home, Kind, Owner, Row, Status
+from studio_recovery.homes import Belonging, Home
 from studio_recovery.observe import Absent, Observation, Present, Unprotected, arm, observe
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, NEWER, OLD, ROW, SEEN, alices, left, source
 
 NOBODYS = Belonging()

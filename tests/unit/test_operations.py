@@ -4,9 +4,9 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.fleet import as_part_of, refused, was_asked
-from studio_recovery.nouns import Line, Row
 from studio_recovery.operations import Operation, asked_at, new_id, operation_from
 from studio_recovery.requests import MANY_OF_AN_OPERATION, ManyRequest, request_from
+from studio_recovery.rows import Line, Row
 from tests.unit.cast import ADA
 
 AT = 1_772_442_905_000

@@ -1,7 +1,8 @@
 import pytest
 
-from studio_recovery.nouns import Counts, Word
 from studio_recovery.outcome import CopyEnd, Failure, judge
+from studio_recovery.rows import Counts
+from studio_recovery.statuses import Word
 
 COUNTS = Counts(bytes_written=52_428_800, files_transferred=9, total_duration_ms=61_000)
 GOOD = CopyEnd("SUCCESS", transfer_status="SUCCESS", expected=9, counts=COUNTS)

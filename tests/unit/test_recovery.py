@@ -5,11 +5,13 @@ import pytest
 
 from studio_recovery.claims import as_cancelled, claim
 from studio_recovery.errors import BadInput, Cancelled, Held, OtherOwner, Superseded
-from studio_recovery.nouns import CANCELLED, Change, Counts, Line, Rest, Row, Source, Status, Word
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, pending_recovery, recovery_from_input
+from studio_recovery.rows import Change, Counts, Line, Row
 from studio_recovery.selection import Selection
 from studio_recovery.settling import settle
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import CANCELLED, Status, Word
 from tests.unit.cast import ELSEWHERE, EXECUTION, NEW, NEWER, OLD, ROW, alices, run_of, source
 
 ASKS = replace(ROW, home=NEW, sources=(source(OLD),), status=Status.PENDING, request_id="request-1")

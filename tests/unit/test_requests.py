@@ -8,10 +8,12 @@ import pytest
 from studio_recovery.actions import approve, decide, hold, release, release_source, retry
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import HELD, Change, Kind, Owner, Row, Status
 from studio_recovery.observe import Present, observe
+from studio_recovery.owners import Kind, Owner
 from studio_recovery.requests import Action, Request, TargetRequest, request_from, unknown_owner
+from studio_recovery.rows import Change, Row
 from studio_recovery.settling import settle
+from studio_recovery.statuses import HELD, Status
 from tests.unit.asking import ASKS, AT, BOB, DONE, GROUP, HELD_BACK, RUNS, TARGET, blocked, lines, to_target, written
 from tests.unit.cast import ADA, NEW, NEWER, OLD, ROW, SEEN, alices, run_of, source
 

@@ -6,10 +6,13 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import CANCELLED, HELD, Change, Home, Line, Rest, Row, Source, Status
+from studio_recovery.homes import Home
 from studio_recovery.observe import Present, observe
 from studio_recovery.offers import cut_off
+from studio_recovery.rows import Change, Line, Row
 from studio_recovery.selection import WHOLE, Selection
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import CANCELLED, HELD, Status
 from studio_recovery.targets import Offer, latest_earlier, restore, what_waits
 from tests.unit.asking import ASKS, AT, BOB, RUNS, blocked, lines, written
 from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, ROW, SEEN, alices, source

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from studio_recovery.nouns import Change
 from studio_recovery.recovery import Made
+from studio_recovery.rows import Change
 from studio_recovery.tally import tally_of
 from tests.unit.cast import ADA, NEW, OLD, ROW, SEEN
 

@@ -6,9 +6,11 @@ import pytest
 
 from studio_recovery.errors import BadInput
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import HELD, Belonging, Change, Row, Status
+from studio_recovery.homes import Belonging
 from studio_recovery.observe import Present, observe
+from studio_recovery.rows import Change, Row
 from studio_recovery.settling import settle
+from studio_recovery.statuses import HELD, Status
 from studio_recovery.targets import Offer, add_target, home_of, latest_of
 from tests.unit.asking import ASKS, AT, DONE, GROUP, GROUPS, RUNS, TARGET, lines, to_target, written
 from tests.unit.cast import ADA, ELSEWHERE, NEW, NEWER, OLD, ROW, SEEN, alices, run_of, source

@@ -9,8 +9,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from studio_recovery.aws.calls import code
-from studio_recovery.nouns import Owner
 from studio_recovery.operations import Operation
+from studio_recovery.owners import Owner
 from studio_recovery.requests import MANY_OF_AN_OPERATION, Action
 from studio_recovery_cli.deployment import Deployment
 from studio_recovery_cli.exits import Trouble

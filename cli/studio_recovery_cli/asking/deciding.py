@@ -9,8 +9,10 @@ from rich.progress import Progress
 
 from studio_recovery.actions import decide, release_source
 from studio_recovery.answers import answer
-from studio_recovery.nouns import UNDER_WAY, Owner, Row, Status
+from studio_recovery.owners import Owner
 from studio_recovery.requests import Action
+from studio_recovery.rows import Row
+from studio_recovery.statuses import UNDER_WAY, Status
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.admin import AT_ONCE
 from studio_recovery_cli.asking.answers import standing, told

@@ -1,7 +1,9 @@
 """Knows how a drop goes: which home is given up, the question, the request, and how the owner stands then."""
 
 from studio_recovery.actions import drop
-from studio_recovery.nouns import Home, Row, Status
+from studio_recovery.homes import Home
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.answers import told
 from studio_recovery_cli.asking.deciding import row_of, show

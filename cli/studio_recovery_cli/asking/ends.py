@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from studio_recovery.nouns import HELD, UNDER_WAY, Word
+from studio_recovery.statuses import HELD, UNDER_WAY, Word
 from studio_recovery_cli import words
 from studio_recovery_cli.exits import ERROR, PARTIAL
 from studio_recovery_cli.files import write_whole

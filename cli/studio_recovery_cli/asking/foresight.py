@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from studio_recovery.answers import says
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Row, Status
+from studio_recovery.rows import Change, Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli.asking.answers import standing
 
 

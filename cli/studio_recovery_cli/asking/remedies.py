@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from studio_recovery.advice import Step, advice
 from studio_recovery.answers import says
-from studio_recovery.nouns import CANCELLED, HELD, Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import CANCELLED, HELD, Status
 from studio_recovery_cli.hints import typed
 from studio_recovery_cli.session import Session
 

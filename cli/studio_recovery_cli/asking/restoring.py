@@ -6,10 +6,13 @@ from functools import partial
 from typing import Any
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import UNDER_WAY, Change, Home, Owner, Row, Status
+from studio_recovery.homes import Home
 from studio_recovery.offers import Wanted, offer_for
+from studio_recovery.owners import Owner
 from studio_recovery.requests import Action
+from studio_recovery.rows import Change, Row
 from studio_recovery.selection import WHOLE, selection_from
+from studio_recovery.statuses import UNDER_WAY, Status
 from studio_recovery.targets import restore
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.deciding import row_of, rows_of

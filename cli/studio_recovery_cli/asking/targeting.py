@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import Console
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Owner, Row
 from studio_recovery.offers import Wanted, offer_for
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Row
 from studio_recovery.targets import add_target, left_out
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.answers import told

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.errors import BadHome
-from studio_recovery.nouns import Home, Owner, Row
+from studio_recovery.homes import Home
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Row
 from studio_recovery_cli.exits import Trouble, Usage
 
 

@@ -11,7 +11,7 @@ from studio_recovery_cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from studio_recovery.nouns import Row
+    from studio_recovery.rows import Row
     from studio_recovery_cli.reading import Rows
     from studio_recovery_cli.repairing.letters import Letter
     from studio_recovery_cli.repairing.reconcile import Reconciled
@@ -111,7 +111,7 @@ def failures(
 
 def _recoveries(session: Session, reading: "Rows") -> "Iterator[Any]":
     """The recoveries that wait for a person; for those that the network may have stopped, with a fresh look at it."""
-    from studio_recovery.nouns import Status
+    from studio_recovery.statuses import Status
     from studio_recovery_cli.asking.remedies import cause, needs_a_person, steps
     from studio_recovery_cli.repairing import failures as told
 

@@ -52,7 +52,7 @@ def grant(
 
     Example: studio-recovery grant fs-0123456789abcdef0
     """
-    from studio_recovery.nouns import Status
+    from studio_recovery.statuses import Status
     from studio_recovery_cli.repairing import grants
 
     deployment, screen = session.deployment, session.screen

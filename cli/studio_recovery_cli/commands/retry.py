@@ -25,8 +25,8 @@ def retry(
 
     Example: studio-recovery retry user/ada@lab
     """
-    from studio_recovery.nouns import Status
     from studio_recovery.requests import Action
+    from studio_recovery.statuses import Status
     from studio_recovery_cli.asking.deciding import decided, rows_of
     from studio_recovery_cli.reading import Rows
 

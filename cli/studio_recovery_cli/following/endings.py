@@ -7,7 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from studio_recovery.nouns import Counts, Line, Owner, Row, Status, Word
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Counts, Line, Row
+from studio_recovery.statuses import Status, Word
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.remedies import remedy_lines
 from studio_recovery_cli.exits import DONE, ERROR, PARTIAL

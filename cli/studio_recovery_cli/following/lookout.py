@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.aws.executions import execution_arn
 from studio_recovery.aws.transfers import Task
-from studio_recovery.nouns import CANCELLED, Row, Status
 from studio_recovery.outcome import FINAL_STATUSES
 from studio_recovery.recovery import Recovery
+from studio_recovery.rows import Row
+from studio_recovery.statuses import CANCELLED, Status
 from studio_recovery_cli import words
 from studio_recovery_cli.following.progress import Copy, Phase, Progress, of_copy, pace, phase_of, under_way
 

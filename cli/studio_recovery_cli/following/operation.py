@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Row
 from studio_recovery.offers import Past
 from studio_recovery.operations import Operation, asked_at
+from studio_recovery.rows import Row
 from studio_recovery_cli import words
 from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.following.endings import Ending, as_it_stands, ending_of

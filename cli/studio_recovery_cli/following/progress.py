@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from studio_recovery.nouns import UNDER_WAY, Owner, Row, Status
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Row
+from studio_recovery.statuses import UNDER_WAY, Status
 from studio_recovery_cli import words
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio_recovery.nouns import Owner, Row
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Row
 from studio_recovery_cli.following.endings import Ending, ending_of
 from studio_recovery_cli.following.follow import Follower, Seen
 from studio_recovery_cli.following.lookout import Lookout

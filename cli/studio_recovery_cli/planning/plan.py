@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio_recovery.answers import says
-from studio_recovery.nouns import Row, Source, Status
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery.waiting_line import Room
 from studio_recovery_cli import words
 from studio_recovery_cli.planning.mounts import Mount

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from studio_recovery.nouns import Source
+from studio_recovery.sources import Source
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.answers import standing
 from studio_recovery_cli.planning.mounts import Mount

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from studio_recovery.nouns import Row, Status, owner_named
+from studio_recovery.owners import owner_named
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery.waiting_line import Room
 from studio_recovery_cli.asking.foresight import Foreseen
 from studio_recovery_cli.following.lookout import Lookout

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from studio_recovery.nouns import Line, Word
+from studio_recovery.rows import Line
+from studio_recovery.statuses import Word
 from studio_recovery_cli.outcomes import is_of_all
 
 # Where nothing is known: AWS's own sample says "1 GB about 1 minute" (docs/limits.md).

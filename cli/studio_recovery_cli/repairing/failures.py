@@ -9,7 +9,8 @@ from rich.console import Console
 
 from studio_recovery.aws.network import Network, Place
 from studio_recovery.errors import CannotOpen, SourceGone
-from studio_recovery.nouns import Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli import words
 from studio_recovery_cli.repairing.letters import Letter, Remedy
 from studio_recovery_cli.repairing.redrive import Outcome, Redriven

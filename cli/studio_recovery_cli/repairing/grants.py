@@ -9,7 +9,7 @@ from rich.console import Console
 
 from studio_recovery.aws.network import NFS_PORT, Maker, Network, Opening, Place
 from studio_recovery.errors import CannotOpen, SourceGone
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 from studio_recovery_cli.exits import Trouble, Usage
 
 _ID = re.compile(r"fs-[0-9a-z]{1,40}")

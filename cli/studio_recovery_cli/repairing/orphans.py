@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from studio_recovery.nouns import Line, Owner, Row, Word, owner_named
+from studio_recovery.owners import Owner, owner_named
+from studio_recovery.rows import Line, Row
+from studio_recovery.statuses import Word
 from studio_recovery_cli import words
 from studio_recovery_cli.outcomes import is_of_all
 from studio_recovery_cli.planning.prices import Prices, Stored

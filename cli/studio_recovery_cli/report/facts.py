@@ -12,7 +12,9 @@ from typing import Any
 from studio_recovery.advice import Step, advice
 from studio_recovery.census import Census, Domain, Protection
 from studio_recovery.guard import EVERYTHING, Scope
-from studio_recovery.nouns import CANCELLED, HELD, Line, Owner, Row, Status, Word
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Line, Row
+from studio_recovery.statuses import CANCELLED, HELD, Status, Word
 from studio_recovery_cli.asking.remedies import needs_a_person
 from studio_recovery_cli.following.progress import under_way
 

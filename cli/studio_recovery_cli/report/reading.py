@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 from studio_recovery_cli import words
 from studio_recovery_cli.report.facts import Report, Subject, report
 from studio_recovery_cli.standing.watch import reconciled_at

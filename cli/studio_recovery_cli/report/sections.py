@@ -7,7 +7,8 @@ from html import escape
 
 from studio_recovery.advice import Step
 from studio_recovery.notices import command
-from studio_recovery.nouns import Row, Word
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Word
 from studio_recovery_cli import words
 from studio_recovery_cli.report.facts import DomainStanding, Report, Trouble
 

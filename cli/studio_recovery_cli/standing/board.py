@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from studio_recovery.nouns import Status
+from studio_recovery.statuses import Status
 from studio_recovery_cli import words
 from studio_recovery_cli.alarms import ALARMS
 from studio_recovery_cli.following.bars import picture, reasons

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from studio_recovery.aws.ledger import Ledger
-from studio_recovery.nouns import Home, Line, Owner, Row
+from studio_recovery.homes import Home
 from studio_recovery.offers import Past
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Line, Row
 
 # The history of more owners is read by one scan.
 ONE_BY_ONE = 25

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from studio_recovery.nouns import Owner, Row, Status
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status
 from studio_recovery_cli import owners
 from studio_recovery_cli.exits import Trouble, Usage
 from studio_recovery_cli.hints import typed

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from studio_recovery.errors import StudioRecoveryError
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 from studio_recovery_cli import words
 from studio_recovery_cli.asking.remedies import cause, steps
 from studio_recovery_cli.exits import DONE, PARTIAL, Trouble

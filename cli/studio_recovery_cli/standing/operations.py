@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from studio_recovery.nouns import Row, Status, Word
+from studio_recovery.rows import Row
+from studio_recovery.statuses import Status, Word
 from studio_recovery_cli import words
 from studio_recovery_cli.following.operation import REFUSED, Begun, told_of
 from studio_recovery_cli.following.progress import under_way

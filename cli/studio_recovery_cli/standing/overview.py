@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from studio_recovery.census import Census, Domain, Listed, Protection
-from studio_recovery.nouns import CANCELLED, Row, Status
+from studio_recovery.rows import Row
+from studio_recovery.statuses import CANCELLED, Status
 from studio_recovery_cli import words
 from studio_recovery_cli.alarms import ALARMS, NO_SEED, WAITING
 from studio_recovery_cli.asking.remedies import needs_a_person

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from studio_recovery.nouns import Line, Owner, Row, Source, Status, Word
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status, Word
 from studio_recovery_cli import words
 from studio_recovery_cli.outcomes import is_of_all
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from studio_recovery.answers import says
-from studio_recovery.nouns import Line, Row
+from studio_recovery.rows import Line, Row
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.remedies import steps
 from studio_recovery_cli.exits import DONE

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio_recovery.nouns import HELD, Row, Status, Word
+from studio_recovery.rows import Row
+from studio_recovery.statuses import HELD, Status, Word
 from studio_recovery_cli import owners, words
 from studio_recovery_cli.asking.answers import standing
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio_recovery.aws.studio import Studio
 from studio_recovery.census import Census, Domain, Listed
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 from studio_recovery_cli import words
 from studio_recovery_cli.following.lookout import Lookout
 from studio_recovery_cli.following.progress import Progress

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
-from studio_recovery.nouns import Kind
+from studio_recovery.owners import Kind
 
 DELETING = "Deleting"
 # Gone already, or not to be deleted at this moment: the next look tells.

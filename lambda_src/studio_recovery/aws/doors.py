@@ -15,7 +15,8 @@ from botocore.exceptions import ClientError
 
 from studio_recovery.aws.calls import code
 from studio_recovery.errors import CannotOpen
-from studio_recovery.nouns import Home, digest
+from studio_recovery.homes import Home
+from studio_recovery.names import digest
 from studio_recovery.recovery import Made, Run, made
 
 HOME_GID = 0

@@ -8,22 +8,13 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from studio_recovery.errors import BadHome, BadInput
-from studio_recovery.nouns import (
-    Belonging,
-    Counts,
-    Home,
-    Kind,
-    Line,
-    Owner,
-    Rest,
-    Row,
-    Source,
-    Status,
-    is_key,
-    is_name,
-    quoted,
-)
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.names import is_key, is_name, quoted
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Counts, Line, Row
 from studio_recovery.selection import WHOLE, selection_from_map
+from studio_recovery.sources import Rest, Source
+from studio_recovery.statuses import Status
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize

@@ -19,7 +19,10 @@ from studio_recovery.aws.items import (
     row_key,
 )
 from studio_recovery.errors import AwsBusy, BadInput, LedgerConflict
-from studio_recovery.nouns import Change, Home, Line, Owner, Row, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Owner
+from studio_recovery.rows import Change, Line, Row
+from studio_recovery.statuses import Status
 
 _NOT_THERE = "attribute_not_exists(profile_name)"
 _SAME_VERSION = "#version = :read"

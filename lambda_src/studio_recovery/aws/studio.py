@@ -14,8 +14,10 @@ from studio_recovery.aws.calls import code
 from studio_recovery.census import Domain, Listed
 from studio_recovery.errors import NotReady
 from studio_recovery.guard import EVERYTHING, Scope
-from studio_recovery.nouns import CANVAS, CANVAS_PREFIX, NO_FILE_SYSTEM, NOT_CREATED, Belonging, Home, Kind, Owner
+from studio_recovery.homes import Belonging, Home
 from studio_recovery.observe import Absent, Observation, Present, Unprotected
+from studio_recovery.owners import CANVAS_PREFIX, Kind, Owner
+from studio_recovery.statuses import CANVAS, NO_FILE_SYSTEM, NOT_CREATED
 
 _UNSETTLED = ("Pending", "Deleting")
 _DOMAIN_UNSETTLED = ("Pending", "Updating")

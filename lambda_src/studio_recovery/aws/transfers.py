@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from studio_recovery.aws.calls import code
 from studio_recovery.aws.network import Place
 from studio_recovery.errors import AccountFull
-from studio_recovery.nouns import Counts
 from studio_recovery.outcome import CopyEnd
 from studio_recovery.recovery import SIDE_TAG, Made, Run, made
+from studio_recovery.rows import Counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from studio_recovery.handlers.importing import Importing
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.settings import intake, milliseconds_now, transfers, waiting_line
-from studio_recovery.nouns import Change, Home, Owner, Row, Status, owner_named
+from studio_recovery.homes import Home
 from studio_recovery.observe import Sighting
 from studio_recovery.offers import Wanted, offer_for, was_dropped
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery.recovery import run_id_of
 from studio_recovery.requests import (
     Action,
@@ -36,6 +37,8 @@ from studio_recovery.requests import (
     request_from,
     unknown_owner,
 )
+from studio_recovery.rows import Change, Row
+from studio_recovery.statuses import Status
 from studio_recovery.targets import Offer, add_target, left_out, refuse_if_gone, restore
 from studio_recovery.waiting_line import Turn
 

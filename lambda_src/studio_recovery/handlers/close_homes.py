@@ -28,10 +28,11 @@ from studio_recovery.handlers.runs import (
     run_from,
 )
 from studio_recovery.handlers.settings import bus, guard, ledger, places, removal, setting
-from studio_recovery.nouns import HELD, SOURCE_HELD, Change, Line, Word
 from studio_recovery.outcome import Outcome, judge
 from studio_recovery.recovery import Run
+from studio_recovery.rows import Change, Line
 from studio_recovery.settling import settle
+from studio_recovery.statuses import HELD, SOURCE_HELD, Word
 
 _logger = Logger()
 

@@ -11,8 +11,9 @@ from studio_recovery.aws.items import line_from_item, row_from_item
 from studio_recovery.errors import BadInput, LedgerConflict, StudioRecoveryError
 from studio_recovery.handlers.intake import Intake
 from studio_recovery.imports import Import, added_homes, refuse_if_odd, taken_in
-from studio_recovery.nouns import Change, Line, Owner, Row, owner_named
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery.requests import ImportRequest
+from studio_recovery.rows import Change, Line, Row
 
 _TRIES = 5
 # What a history line may hold beside its key: what this package writes.

@@ -7,8 +7,9 @@ from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.studio import Studio
 from studio_recovery.errors import LedgerConflict
 from studio_recovery.guard import OPEN, Guard
-from studio_recovery.nouns import Change, Kind, Owner, Row
 from studio_recovery.observe import Absent, Observation, Present, Sighting, Unprotected, observe
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Change, Row
 
 _TRIES = 5
 

@@ -11,8 +11,9 @@ from studio_recovery.aws.options import Options
 from studio_recovery.aws.transfers import Transfers
 from studio_recovery.errors import AccountFull, CannotOpen, SourceGone
 from studio_recovery.handlers.side_by_side import Doing, one_after_the_other
-from studio_recovery.nouns import Home, Source
+from studio_recovery.homes import Home
 from studio_recovery.recovery import Run
+from studio_recovery.sources import Source
 
 # DataSync makes so many network interfaces for each side of a task
 # (docs.aws.amazon.com/datasync/latest/userguide/required-network-interfaces.html).

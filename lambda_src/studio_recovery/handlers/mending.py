@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from studio_recovery.aws.executions import UNKNOWN, End, Executions, execution_arn
 from studio_recovery.guard import OPEN, Guard
 from studio_recovery.handlers.passes import Pass
-from studio_recovery.nouns import Change, Home, Line, Row, Status, Word
+from studio_recovery.homes import Home
 from studio_recovery.observe import arm
 from studio_recovery.outcome import Outcome
 from studio_recovery.recovery import Recovery, Run, pending_recovery
+from studio_recovery.rows import Change, Line, Row
 from studio_recovery.settling import let_go, settle
+from studio_recovery.statuses import Status, Word
 
 # The stream hands a PENDING row on within seconds: who asked for it again at once would only make a second execution.
 _HANDED_ON_WITHIN_MS = 5 * 60 * 1000

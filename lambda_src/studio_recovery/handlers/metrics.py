@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from studio_recovery.gauges import NAMESPACE, Gauge, gauges, of_an_end
 from studio_recovery.handlers.settings import milliseconds_now
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 
 if TYPE_CHECKING:
     from studio_recovery.announcements import Announcement

@@ -15,7 +15,7 @@ from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import count
 from studio_recovery.handlers.settings import bus, setting, topic
 from studio_recovery.notices import Notice, notice
-from studio_recovery.nouns import Row
+from studio_recovery.rows import Row
 
 _logger = Logger()
 

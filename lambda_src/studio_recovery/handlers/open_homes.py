@@ -22,9 +22,10 @@ from studio_recovery.handlers.removal import Removal
 from studio_recovery.handlers.runs import facts_of, is_source_held, owner_of, run_from
 from studio_recovery.handlers.settings import executions, ledger, network, places, removal, setting, studio
 from studio_recovery.handlers.side_by_side import side_by_side
-from studio_recovery.nouns import Line, Row, Source
 from studio_recovery.recovery import Run, run_id_of
+from studio_recovery.rows import Line, Row
 from studio_recovery.settling import replaced
+from studio_recovery.sources import Source
 
 _logger = Logger()
 

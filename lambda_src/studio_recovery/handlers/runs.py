@@ -7,9 +7,10 @@ from typing import Any
 
 from studio_recovery.aws.ledger import Ledger
 from studio_recovery.aws.transfers import copy_end
-from studio_recovery.nouns import Kind, Owner, Row, owner_named
 from studio_recovery.outcome import CopyEnd, Failure
+from studio_recovery.owners import Kind, Owner, owner_named
 from studio_recovery.recovery import Recovery, Run, recovery_from_input
+from studio_recovery.rows import Row
 
 
 def run_from(event: Mapping[str, Any], module: str) -> Run:

@@ -14,7 +14,7 @@ from studio_recovery.aws.domains import DELETING, App, Domains, Member
 from studio_recovery.aws.nfs_groups import NfsGroups, Pair
 from studio_recovery.errors import BadInput, DomainNotEmpty, LeftBehind, UnknownOwners
 from studio_recovery.handlers.log import LambdaContext, Logger
-from studio_recovery.nouns import Kind
+from studio_recovery.owners import Kind
 
 KEPT, DELETED = "kept", "deleted"
 _LOOK_AGAIN_SECONDS = 5

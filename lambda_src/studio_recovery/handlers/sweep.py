@@ -9,8 +9,10 @@ from studio_recovery.handlers.mending import Mending
 from studio_recovery.handlers.passes import Pass
 from studio_recovery.handlers.places import Places
 from studio_recovery.handlers.removal import Removal, systems_by_run
-from studio_recovery.nouns import UNDER_WAY, Change, Row, digest
+from studio_recovery.names import digest
 from studio_recovery.recovery import Made, run_id_of
+from studio_recovery.rows import Change, Row
+from studio_recovery.statuses import UNDER_WAY
 
 # A copy that is cancelled ends within seconds; who waits longer than this is left to the next pass.
 _PATIENCE_SECONDS = (1, 2, 4, 8, 15)

@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 import pytest
 
-from studio_recovery.nouns import Kind, Owner
 from studio_recovery.operations import Operation
+from studio_recovery.owners import Kind, Owner
 from studio_recovery_cli.asking.admin import AT_ONCE, NOT_ASKED, UNANSWERED, Admin
 from studio_recovery_cli.deployment import Deployment
 from studio_recovery_cli.exits import Trouble

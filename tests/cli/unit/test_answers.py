@@ -4,8 +4,10 @@ import pytest
 
 from studio_recovery.answers import answer, refusal
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Row, Source, Status
+from studio_recovery.rows import Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.asking.answers import FIELDS, standing, told
 from tests.cli.documented import undocumented
 from tests.unit.cast import ADA, NEW, OLD

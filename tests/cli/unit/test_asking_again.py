@@ -12,8 +12,9 @@ from typer.exceptions import Abort
 
 from studio_recovery.actions import release
 from studio_recovery.errors import BadInput
-from studio_recovery.nouns import Change, Status
 from studio_recovery.requests import Action
+from studio_recovery.rows import Change
+from studio_recovery.statuses import Status
 from studio_recovery_cli.asking.deciding import decided, rows_of
 from studio_recovery_cli.asking.dropping import dropped
 from studio_recovery_cli.asking.operation import End

@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from studio_recovery.nouns import Kind, Owner, Status
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.statuses import Status
 from studio_recovery_cli.following.bars import Bars, Lines, drawn_on, picture
 from studio_recovery_cli.following.progress import Copy, Phase, Progress
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from studio_recovery.nouns import CANCELLED, Counts, Line, Row, Source, Status, Word
+from studio_recovery.rows import Counts, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import CANCELLED, Status, Word
 from studio_recovery_cli.following.ending_fields import FIELDS
 from studio_recovery_cli.following.endings import Ending, as_item, ending_of, exit_status, sentence
 from tests.unit.cast import ADA, EXECUTION, NEW, OLD

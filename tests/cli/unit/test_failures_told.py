@@ -5,7 +5,11 @@ import io
 import pytest
 from rich.console import Console
 
-from studio_recovery.nouns import Home, Kind, Owner, Row, Source, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.repairing.failures import (
     draw_messages,
     draw_recoveries,

@@ -4,9 +4,11 @@ import pytest
 
 from studio_recovery.actions import decide
 from studio_recovery.guard import Guard
-from studio_recovery.nouns import Row, Source, Status
 from studio_recovery.requests import Action
+from studio_recovery.rows import Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.asking.foresight import Foreseen, copy_of, foresee
 from tests.unit.cast import ADA, NEW, NEWER, OLD
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio_recovery.announcements import Announcement, What
 from studio_recovery.gauges import gauges, of_a_pass, of_an_end, of_tasks
-from studio_recovery.nouns import Counts
+from studio_recovery.rows import Counts
 from studio_recovery_cli.planning import month as units
 from studio_recovery_cli.planning.month import HOURS, Load, looks, month
 from studio_recovery_cli.planning.month_told import amount, as_data, months

@@ -4,8 +4,11 @@ import math
 
 import pytest
 
-from studio_recovery.nouns import HELD, Counts, Home, Line, Row, Source, Status
+from studio_recovery.homes import Home
 from studio_recovery.operations import Operation
+from studio_recovery.rows import Counts, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import HELD, Status
 from studio_recovery_cli.following.operation import Begun
 from studio_recovery_cli.standing.operations import as_item
 from tests.unit.cast import ADA, EXECUTION, NEW, OLD

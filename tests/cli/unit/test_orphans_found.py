@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from studio_recovery.nouns import Home, Kind, Line, Owner, Row, Source, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.planning.prices import GB, Stored, prices_in
 from studio_recovery_cli.repairing.orphans import (
     FileSystem,

@@ -9,7 +9,11 @@ from rich.console import Console
 
 from studio_recovery.census import Census, Domain, Listed
 from studio_recovery.guard import EVERYTHING, Scope
-from studio_recovery.nouns import HELD, OTHER_OWNER, Home, Kind, Owner, Row, Source, Status
+from studio_recovery.homes import Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import HELD, OTHER_OWNER, Status
 from studio_recovery_cli.alarms import ALARMS
 from studio_recovery_cli.following.progress import Phase, Progress
 from studio_recovery_cli.session import Session

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio_recovery.nouns import Owner, owner_named
+from studio_recovery.owners import Owner, owner_named
 from studio_recovery_cli import owners
 from studio_recovery_cli.exits import ERROR, Trouble
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from studio_recovery.nouns import Row, Source, Status
+from studio_recovery.rows import Row
 from studio_recovery.selection import Selection
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery.waiting_line import Room
 from studio_recovery_cli.planning.mounts import Mount
 from studio_recovery_cli.planning.plan import DATASYNC, HISTORY, Copy, Left, Plan, Size, Tasks, as_data

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from studio_recovery.nouns import Line, Row, Source, Status
+from studio_recovery.rows import Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.following.progress import Phase, Progress
 from studio_recovery_cli.session import Session
 from studio_recovery_cli.standing.portrait import Portrait, console_link, told

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from studio_recovery.nouns import Status
+from studio_recovery.statuses import Status
 from studio_recovery_cli.following.progress import Copy, Phase, Progress, as_item, of_copy, pace, phase_of, sentence
 from studio_recovery_cli.following.progress_fields import FIELDS
 from tests.unit.cast import ADA

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from studio_recovery.nouns import HELD, Counts, Line, Row, Source, Status, Word
+from studio_recovery.rows import Counts, Line, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import HELD, Status, Word
 from studio_recovery_cli.exits import Trouble
 from studio_recovery_cli.files import write_whole
 from studio_recovery_cli.report.facts import OWNER_COLUMNS, RECOVERY_COLUMNS, Report, report

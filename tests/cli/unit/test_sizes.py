@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio_recovery.nouns import Line
+from studio_recovery.rows import Line
 from studio_recovery_cli.planning.sizes import ASSUMED_BYTES_PER_SECOND, ASSUMED_START_SECONDS, Sizes, Speed
 
 OLD, NEW, NEWER = "fs-old/200005", "fs-old/200010", "fs-old/200015"

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from studio_recovery.nouns import Counts, Row, Source, Status
+from studio_recovery.rows import Counts, Row
+from studio_recovery.sources import Source
+from studio_recovery.statuses import Status
 from studio_recovery_cli.exits import Trouble, Usage
 from studio_recovery_cli.standing.listing import check_domain, statuses
 from studio_recovery_cli.standing.summary import Wanted, as_item, outcome_cell, short_home_cell, status_cell

@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio_recovery.nouns import Row, Source
+from studio_recovery.rows import Row
+from studio_recovery.sources import Source
 from studio_recovery_cli.asking.whose import is_home, own_source
 from studio_recovery_cli.exits import Trouble
 from tests.unit.cast import ADA, NEW, OLD

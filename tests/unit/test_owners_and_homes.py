@@ -1,7 +1,9 @@
 import pytest
 
 from studio_recovery.errors import BadHome
-from studio_recovery.nouns import Belonging, Home, Kind, Owner, Row
+from studio_recovery.homes import Belonging, Home
+from studio_recovery.owners import Kind, Owner
+from studio_recovery.rows import Row
 from tests.unit.cast import ADA, NEW, OLD, source
 
 
