@@ -38,6 +38,7 @@ def own_cloud() -> Iterator[Cloud]:
 def keys(cloud: Cloud, outputs: dict[str, Any]) -> dict[str, str | None]:
     """The key under which each thing lies."""
     tables = {name: outputs[f"{name}_table_name"] for name in ("profile", "history")}
+    tables["places"] = f"{NAME}-studioPlaces"
     described = {name: cloud.client("dynamodb").describe_table(TableName=table) for name, table in tables.items()}
     queue = cloud.client("sqs").get_queue_attributes(
         QueueUrl=outputs["failure_queue_url"], AttributeNames=["KmsMasterKeyId"]
@@ -98,7 +99,7 @@ def test_all_of_it_lies_under_the_callers_key_and_homes_come_back(own_cloud: Clo
 
     assert deployment.plan(variables) == []
     found = keys(own_cloud, outputs)
-    assert len(found) > 18
+    assert len(found) > 19
     assert {what: key for what, key in found.items() if key != outputs["kms_key_arn"]} == {}
 
     functions = own_cloud.client("lambda").list_functions()["Functions"]
