@@ -24,20 +24,29 @@ class Place:
     name: str
     command: str
 
+    def text(self) -> str:
+        """What stands there. Raises NoPlace."""
+        return self._parts()[1]
+
     def page_with(self, text: str) -> str:
         """The page with this text in its place, whole lines. Raises NoPlace."""
+        before, _, after = self._parts()
+        return before + text + after
+
+    def _parts(self) -> tuple[str, str, str]:
+        """The page up to the place, what stands there, and the rest."""
         begin, end = f"<!-- {self.name}: {self.command} -->\n", f"<!-- end of {self.name} -->\n"
         before, _, rest = self.page.read_text().partition(begin)
-        _, ended, after = rest.partition(end)
+        text, ended, after = rest.partition(end)
         if not ended:
             raise NoPlace(
                 f"{self.page} has no place for {self.name}: write these two lines where it is to be\n{begin}{end}"
             )
-        return before + begin + text + end + after
+        return before + begin, text, end + after
 
     def holds(self, text: str) -> bool:
         """Whether this text stands there. Raises NoPlace."""
-        return self.page_with(text) == self.page.read_text()
+        return self.text() == text
 
     def write(self, text: str) -> None:
         """Put this text there. Raises NoPlace, and leaves the page as it is."""

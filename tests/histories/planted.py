@@ -7,7 +7,6 @@ python -m tests.histories.planted --write   writes the table into docs/reliabili
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,11 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.pages import Place
+
 ROOT = Path(__file__).parents[2]
 BUGS = Path(__file__).parent / "bugs"
-PAGE = ROOT / "docs" / "reliability.md"
+TABLE = Place(ROOT / "docs" / "reliability.md", "planted", "make planted")
 SEED, MOST = 1, 5000
-BEGIN, END = "<!-- planted: make planted -->", "<!-- end of planted -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,7 @@ def main() -> int:
     text = "\n".join(table(found))
     sys.stdout.write(f"{text}\n")
     if asked.write:
-        page = PAGE.read_text()
-        fresh = f"{BEGIN}\n{text}\n{END}"
-        PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: fresh, page, flags=re.DOTALL))
+        TABLE.write(f"{text}\n")
     return 0 if all(planted.histories for planted in found) else 1
 
 
