@@ -73,12 +73,12 @@ def advice(row: Row) -> Advice:
 def told_reason(word: Word, reason: str) -> str:
     """A recovery's reason as anybody may hear it."""
     ours = word not in (Word.FAILED, Word.PARTIAL) or _OUR_SENTENCES.fullmatch(reason)
-    if ours or (word is Word.FAILED and _is_ours(reason)):
+    if ours or (word is Word.FAILED and is_ours(reason)):
         return _quoted(reason)
     return _of_datasync(reason)
 
 
-def _is_ours(reason: str) -> bool:
+def is_ours(reason: str) -> bool:
     """True for an error of our own functions or of the state machine, which a recovery FAILED with."""
     name = reason.partition(": ")[0]
     return name in _FIRST or bool(_STEP_FUNCTIONS_ERROR.fullmatch(name))
@@ -146,7 +146,7 @@ def _difference(old: Belonging, new: Belonging) -> str:
 
 def _failed(row: Row) -> Advice:
     cause = told_reason(Word.FAILED, row.reason)
-    if _is_ours(row.reason):
+    if is_ours(row.reason):
         first = _FIRST.get(row.reason.partition(": ")[0], _STEP_FAILED)
         return Advice(cause, (_again(row, first + _THEN_AGAIN),))
     if _OUR_SENTENCES.fullmatch(row.reason):

@@ -13,6 +13,7 @@ from studio_recovery.owners import Kind
 from studio_recovery.resting import waits_for_somebody
 from studio_recovery.rows import Row
 from studio_recovery.sources import Source
+from studio_recovery.stages import whereabouts
 from studio_recovery.statuses import STILL_ALIVE, Status
 
 SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
@@ -65,6 +66,7 @@ def _lines(row: Row, module: str) -> Iterator[str]:
     old, new = _ways(row)
     yield f"The recovery of {row.owner} {_WHAT_HAPPENED[row.status]} The old home is as it was."
     yield ""
+    yield f"Stage: {whereabouts(row)}"
     yield f"Cause: {told.cause}."
     if old:
         yield f"From: {_place(old.home)}{f', the home of {old.origin}' if old.origin else ''}"

@@ -112,6 +112,7 @@ def test_a_recovery_that_failed_is_told_once_with_owner_cause_and_command(subscr
 
     (message,) = subscriber.messages()
     assert message["Subject"] == "FAILED: user/ada@lab (studio-recovery)"
+    assert 'Stage: recovery, state "Is the task ready?"\n' in message["Message"]
     assert "Cause: TaskNotReady: the task is UNAVAILABLE after 600 s." in message["Message"]
     assert f"  studio-recovery retry user/ada@lab --name {NAME}\n" in message["Message"]
     assert f"Execution: {run.execution_arn}" in message["Message"]
@@ -136,6 +137,7 @@ def test_a_recovery_that_waits_for_approval_is_told(subscriber: Subscriber) -> N
 
     (message,) = subscriber.messages()
     assert message["Subject"] == "BLOCKED: user/ada@lab (studio-recovery)"
+    assert "Stage: ledger\n" in message["Message"]
     assert f"  studio-recovery approve user/ada@lab --name {NAME}\n" in message["Message"]
 
 

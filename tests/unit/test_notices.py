@@ -83,6 +83,7 @@ def test_a_failure_says_who_what_why_which_homes_and_what_to_type() -> None:
         text="""\
 The recovery of user/ada@lab failed: its files are not, or not all, in the new home. The old home is as it was.
 
+Stage: recovery, state "Open both homes"
 Cause: CannotOpen: add vpc-1 to `vpcs`.
 From: fs-old/200005 (domain d-lab)
 To: fs-old/200010 (domain d-lab)
@@ -111,6 +112,7 @@ def test_an_owner_that_lives_twice_is_told_with_both_homes() -> None:
 
 def test_an_approval_can_be_given_by_typing() -> None:
     text = told(APPROVAL_ASKED).text
+    assert "Stage: ledger\n" in text
     assert "Cause: every recovery waits for an approval" in text
     assert "  studio-recovery approve user/ada@lab --name studio-recovery" in text
     assert "  studio-recovery reject user/ada@lab --name studio-recovery" in text
