@@ -296,6 +296,19 @@ variable "seed_schedule" {
   }
 }
 
+variable "runbook_url" {
+  description = "Where your people read docs/operating.md, such as \"https://git.example.com/platform/studio-recovery/blob/main/docs/operating.md\": messages and alarms name it with \"#section\" behind it. The default is its path in this repository, which nobody can click."
+  type        = string
+  default     = "docs/operating.md"
+  nullable    = false
+
+  validation {
+    # Every alarm's description has it, and CloudWatch takes 1,024 characters of one.
+    condition     = var.runbook_url == "docs/operating.md" || (can(regex("^https?://[A-Za-z0-9._~:/?@!$&*+,;=%-]+$", var.runbook_url)) && length(var.runbook_url) <= 300)
+    error_message = "runbook_url is \"docs/operating.md\", or begins with \"https://\" or \"http://\", then has letters, digits and ._~:/?@!$&*+,;=%-, and at most 300 characters: no \"#\", which messages add."
+  }
+}
+
 # Housekeeping
 
 variable "log_retention_days" {

@@ -22,7 +22,8 @@ locals {
   ours  = { namespace = "StudioRecovery", dimensions = { service = var.name } }
   queue = { namespace = "AWS/SQS", dimensions = { QueueName = aws_sqs_queue.failures.name } }
 
-  # `stage` is where to look, `section` a heading of docs/operating.md, `commands` are what to type, in this order.
+  # `stage` is where to look, `section` a heading of the runbook, docs/operating.md, `commands` are what to type, in this
+  # order.
   alarms = {
     failed = merge(local.ours, {
       metric    = "FailedRecoveries"
@@ -129,9 +130,14 @@ locals {
     }
   }
 
+  # The address ends with its line, so that a mail program's link has nothing else in it.
   descriptions = {
-    for name, alarm in merge(local.alarms, local.function_alarms, local.no_seed) : name =>
-    "${var.name}: ${alarm.text} Stage: ${alarm.stage}. Read on: docs/operating.md, section \"${alarm.section}\". Type: ${join(", then: ", [for command in alarm.commands : "studio-recovery ${command} --name ${var.name}"])}"
+    for name, alarm in merge(local.alarms, local.function_alarms, local.no_seed) : name => join("\n", [
+      "${var.name}: ${alarm.text}",
+      "Stage: ${alarm.stage}",
+      "Read on: ${var.runbook_url}#${lower(replace(alarm.section, " ", "-"))}",
+      "Type: ${join(", then: ", [for command in alarm.commands : "studio-recovery ${command} --name ${var.name}"])}",
+    ])
   }
 }
 

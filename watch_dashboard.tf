@@ -17,13 +17,15 @@ locals {
     ) : alarm.arn
   ]
 
+  runbook_link = startswith(var.runbook_url, "http") ? "[the runbook](${var.runbook_url})" : "`${var.runbook_url}` of the module"
+
   # Each row of the page: widgets side by side, 24 columns in all.
   dashboard_rows = [
     [
       {
         type = "text"
         properties = {
-          markdown = "# ${var.name}\nHomes of SageMaker Studio that come back. What each alarm means and what to type: `docs/operating.md` of the module. Everything as it stands: `studio-recovery status --name ${var.name}`"
+          markdown = "# ${var.name}\nHomes of SageMaker Studio that come back. What each alarm means and what to type: ${local.runbook_link}. Everything as it stands: `studio-recovery status --name ${var.name}`"
         }
       },
       { type = "alarm", properties = { title = "Alarms", alarms = local.alarm_arns } },

@@ -113,7 +113,7 @@ module "notices" {
   rules              = local.rules
   policy             = data.aws_iam_policy_document.notices.json
   timeout            = 60
-  environment        = merge(local.environment, { TOPIC_ARN = aws_sns_topic.notices.arn })
+  environment        = merge(local.environment, { TOPIC_ARN = aws_sns_topic.notices.arn, RUNBOOK_URL = var.runbook_url })
   log_retention_days = var.log_retention_days
   tags               = local.tags
 }

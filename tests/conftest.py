@@ -14,6 +14,7 @@ from demo.studio import Network, make_network
 from tests.statemachine.machine import WALKED
 
 TIME_SCALE = 0.02
+RUNBOOK = "https://git.example.com/docs/operating.md"
 # The last file of this folder looks back at what the others did with their deployment.
 TOGETHER = "tests/statemachine/"
 # How the names of roles begin in which tests are refused on purpose.
@@ -72,7 +73,7 @@ def other_network(cloud: Cloud) -> Network:
 def variables(network: Network, other_network: Network) -> dict[str, Any]:
     vpcs = {"studio": network.vpc_id, "other": other_network.vpc_id}
     # A test that wants the schedule asks for it: elsewhere it would now and then be quicker than an event.
-    return {"vpcs": vpcs, "seed_schedule": "rate(30 days)"}
+    return {"vpcs": vpcs, "seed_schedule": "rate(30 days)", "runbook_url": RUNBOOK}
 
 
 @pytest.fixture(scope="session")

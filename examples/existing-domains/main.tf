@@ -20,5 +20,6 @@ module "studio_recovery" {
 
   vpcs                = var.vpcs
   name                = var.name
+  runbook_url         = var.runbook_url
   deletion_protection = var.deletion_protection
 }

@@ -11,6 +11,13 @@ variable "name" {
   nullable    = false
 }
 
+variable "runbook_url" {
+  description = "Where your people read docs/operating.md, such as \"https://git.example.com/platform/studio-recovery/blob/main/docs/operating.md\"."
+  type        = string
+  default     = "docs/operating.md"
+  nullable    = false
+}
+
 variable "deletion_protection" {
   description = "Whether terraform destroy stops before anything is gone."
   type        = bool

@@ -16,13 +16,22 @@ from studio_recovery.sources import Source
 from studio_recovery.stages import whereabouts
 from studio_recovery.statuses import STILL_ALIVE, Status
 
-SECTIONS = {Status.BLOCKED: "Blocked", Status.FAILED: "Failed", Status.PARTIAL: "Partial"}
+# Headings of the runbook, docs/operating.md, as its links spell them.
+SECTIONS = {Status.BLOCKED: "blocked", Status.FAILED: "failed", Status.PARTIAL: "partial"}
 _LONGEST_SUBJECT = 99
 _WHAT_HAPPENED = {
     Status.BLOCKED: "waits for you: nothing was copied yet.",
     Status.FAILED: "failed: its files are not, or not all, in the new home.",
     Status.PARTIAL: "is not complete: files are missing in the new home, or could not be verified.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a notice says of the deployment: its name, and where its runbook is read (`#` and a section follow)."""
+
+    name: str
+    runbook_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +45,16 @@ class Notice:
     domain: str
 
 
-def notice(old: Row | None, new: Row, module: str) -> Notice | None:
-    """What to tell of a row that was `old` (None: not there) and is `new`, in the module called `module`.
+def notice(old: Row | None, new: Row, deployment: Deployment) -> Notice | None:
+    """What to tell of a row of the deployment that was `old` (None: not there) and is `new`.
 
     None if nobody has to act, or if it was like that before. A hold or a cancel is nothing to tell: an admin asked for
     it.
     """
     if not waits_for_somebody(new) or (old is not None and _state(old) == _state(new)):
         return None
-    return Notice(
-        _subject(new, module), "\n".join(_lines(new, module)), new.status, new.owner.kind, new.owner.domain_name
-    )
+    subject, text = _subject(new, deployment.name), "\n".join(_lines(new, deployment))
+    return Notice(subject, text, new.status, new.owner.kind, new.owner.domain_name)
 
 
 def _state(row: Row) -> tuple[object, ...]:
@@ -61,8 +69,8 @@ def _subject(row: Row, module: str) -> str:
     return printable if len(printable) <= _LONGEST_SUBJECT else printable[: _LONGEST_SUBJECT - 3] + "..."
 
 
-def _lines(row: Row, module: str) -> Iterator[str]:
-    told = advice(row)
+def _lines(row: Row, deployment: Deployment) -> Iterator[str]:
+    told, module = advice(row), deployment.name
     old, new = _ways(row)
     yield f"The recovery of {row.owner} {_WHAT_HAPPENED[row.status]} The old home is as it was."
     yield ""
@@ -84,7 +92,7 @@ def _lines(row: Row, module: str) -> Iterator[str]:
         yield f"Its log group: /aws/vendedlogs/states/{module}-recovery"
     if told.look_into_datasync:
         yield f"DataSync's log group: /aws/datasync/{module}"
-    yield f'Read on: docs/operating.md, section "{SECTIONS[row.status]}"'
+    yield f"Read on: {deployment.runbook_url}#{SECTIONS[row.status]}"
 
 
 def command(module: str, step: Step) -> str:

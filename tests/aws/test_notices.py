@@ -16,11 +16,13 @@ from studio_recovery.handlers import notices, settings
 from studio_recovery.handlers.log import LambdaContext
 from studio_recovery.handlers.metrics import measure
 from studio_recovery.handlers.notices import tell
+from studio_recovery.notices import Deployment
 from studio_recovery.rows import Counts, Row
 from studio_recovery.statuses import Status
 from tests.aws.lab import NAME, Lab
 
 Message = dict[str, Any]
+RUNBOOK = "https://git.example.com/studio-recovery/docs/operating.md"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Subscriber:
         return Bus(self.events, NAME)
 
     def tell(self, before: Row | None, row: Row) -> dict[str, Any]:
-        return tell(images(before, row), NAME, self.topic, self.bus)
+        return tell(images(before, row), Deployment(NAME, RUNBOOK), self.topic, self.bus)
 
     def messages(self) -> list[Message]:
         found = self.lab.cloud.client("sqs").receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
@@ -79,6 +81,7 @@ def deployed(subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("AWS_DEFAULT_REGION", subscriber.lab.cloud.region)
     monkeypatch.setenv("NAME", NAME)
     monkeypatch.setenv("TOPIC_ARN", subscriber.topic_arn)
+    monkeypatch.setenv("RUNBOOK_URL", RUNBOOK)
     for built in (settings.topic, settings.bus):
         built.cache_clear()
     yield subscriber
@@ -165,7 +168,9 @@ def test_the_handler_tells_of_each_record(deployed: Subscriber, pending: Row) ->
     failed = replace(pending, status=Status.FAILED, reason="TargetBusy: another copy")
     record = {"dynamodb": images(pending, failed)}
     notices.handler({"Records": [record]}, cast("LambdaContext", None))
-    assert [message["Subject"] for message in deployed.messages()] == ["FAILED: user/ada@lab (studio-recovery)"]
+    (message,) = deployed.messages()
+    assert message["Subject"] == "FAILED: user/ada@lab (studio-recovery)"
+    assert message["Message"].endswith(f"\nRead on: {RUNBOOK}#failed")
 
 
 def test_a_row_that_cannot_be_read_fails_and_names_the_row(deployed: Subscriber, pending: Row) -> None:

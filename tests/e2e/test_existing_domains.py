@@ -12,7 +12,7 @@ from demo.deployment import Deployment, TerraformError
 from demo.homes import write
 from demo.leftovers import standing_rules
 from demo.studio import Network, Owner, Studio, make_network
-from tests.conftest import TIME_SCALE
+from tests.conftest import RUNBOOK, TIME_SCALE
 from tests.e2e.inventory import everything
 from tests.e2e.lab import Lab
 
@@ -45,7 +45,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
             write(cloud.disk, home, "notebook.ipynb", str(owner).encode())
         held = everything(cloud)
         deployment = Deployment(cloud, tmp_path_factory.mktemp("example"), "examples/existing-domains")
-        variables = {"vpcs": {"studio": network.vpc_id}}
+        variables = {"vpcs": {"studio": network.vpc_id}, "runbook_url": RUNBOOK}
         deployment.apply(variables)
         yield Example(cloud, network, studio, deployment, variables, held)
         assert cloud.denied() == []
@@ -82,6 +82,12 @@ def test_a_domain_that_another_team_adds_later_is_taken_in_by_itself(example: Ex
     assert later.statuses(homes) == {"SUCCEEDED"}
     later.studio.delete(GRACE)
     later.studio.end(keep_files=False)
+
+
+def test_its_alarms_lead_to_the_runbook_that_the_caller_named(example: Example) -> None:
+    found = example.cloud.client("cloudwatch").describe_alarms(AlarmNames=["studio-recovery-failed"])
+    (alarm,) = found["MetricAlarms"]
+    assert f"\nRead on: {RUNBOOK}#failed\n" in alarm["AlarmDescription"]
 
 
 def test_the_applied_example_is_what_was_planned(example: Example) -> None:

@@ -13,6 +13,7 @@ import pytest
 from demo.cloud import Cloud, environment
 from demo.studio import Owner, wait_for
 from studio_recovery_cli.exits import USAGE
+from tests.conftest import RUNBOOK
 from tests.e2e.lab import Lab
 
 ADA, READING_GROUP = Owner("user", "ada"), Owner("space", "reading-group")
@@ -130,6 +131,7 @@ def test_what_failed_and_what_is_blocked_is_told_once_with_what_to_type(
     assert failed["Subject"] == "FAILED: user/ada@lab-of-notices (studio-recovery)"
     assert "Cause: AwsRefused: CreateTask: InvalidRequestException: no task today." in failed["Message"]
     assert f"Execution: {lab.row(ADA)['execution_arn']}" in failed["Message"]
+    assert failed["Message"].endswith(f"\nRead on: {RUNBOOK}#failed")
     assert "Cause: the old space was private, the new one is shared." in blocked["Message"]
     assert "  studio-recovery approve space/reading-group@lab-of-notices --name" in blocked["Message"]
     assert named_log_groups(failed) <= log_groups(lab.cloud)
@@ -152,7 +154,7 @@ def log_groups(cloud: Cloud) -> set[str]:
 
 def type_the_first_command(cloud: Cloud, description: str) -> str:
     """What the command line says to the first command that an alarm's description tells."""
-    _, *words = shlex.split(description.partition(" Type: ")[2].partition(", then: ")[0])
+    _, *words = shlex.split(description.partition("\nType: ")[2].partition(", then: ")[0])
     called = [sys.executable, "-m", "studio_recovery_cli", *words]
     done = subprocess.run(called, env=environment(cloud.endpoint), capture_output=True, text=True, check=False)
     assert done.returncode != USAGE, done.stderr

@@ -15,7 +15,9 @@ from demo.studio import Owner, wait_for
 from studio_recovery.gauges import NAMESPACE
 from studio_recovery.statuses import Word
 from studio_recovery_cli.main import run as command_line
+from tests.conftest import RUNBOOK
 from tests.e2e.lab import Lab
+from tools.links import anchors
 from tools.pages import ROOT
 
 ADA, EVE, READING_GROUP = Owner("user", "ada"), Owner("user", "eve"), Owner("space", "reading-group")
@@ -233,11 +235,12 @@ def test_the_dashboard_shows_every_alarm(cloud: Cloud, outputs: dict[str, Any]) 
 def test_each_alarm_says_where_to_read_on_and_what_can_be_typed(
     cloud: Cloud, outputs: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    headings = set(re.findall(r"^## (.+)$", (ROOT / "docs/operating.md").read_text(), re.MULTILINE))
+    headings = anchors(ROOT / "docs/operating.md")
     for name, alarm in deployed_alarms(cloud, outputs["name"]).items():
-        text, _, typed = alarm["AlarmDescription"].partition(" Type: ")
-        (section,) = re.findall(r'docs/operating\.md, section "(.+)"', text)
-        assert section in headings, name
+        text, _, typed = alarm["AlarmDescription"].partition("\nType: ")
+        (address,) = re.findall(r"^Read on: (.+)$", text, re.MULTILINE)
+        runbook, _, section = address.partition("#")
+        assert (runbook, section in headings) == (RUNBOOK, True), name
         for line in typed.split(", then: "):
             program, *words = shlex.split(line)
             assert (program, words[-2:]) == ("studio-recovery", ["--name", outputs["name"]])

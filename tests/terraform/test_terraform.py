@@ -64,6 +64,8 @@ REFUSALS = {
     "who opens groups": 'security_group_rules is "workflow" or "terraform".',
     "a schedule": "seed_schedule is rate(N unit), such as rate(1 hour) or rate(30 minutes), or cron(...) with six "
     "fields.",
+    "a runbook": 'runbook_url is "docs/operating.md", or begins with "https://" or "http://", then has letters, digits '
+    'and ._~:/?@!$&*+,;=%-, and at most 300 characters: no "#", which messages add.',
     "a retention": "log_retention_days is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, "
     "1827, 2192, 2557, 2922, 3288, 3653: CloudWatch offers no others.",
 }

@@ -201,6 +201,44 @@ run "a_cron_of_five_fields_is_refused" {
   expect_failures = [var.seed_schedule]
 }
 
+run "an_address_with_a_question_mark_is_a_runbook" {
+  command = plan
+
+  variables {
+    runbook_url = "http://wiki.example.com:8080/view?page=studio%20recovery&raw=1"
+  }
+}
+
+run "an_address_with_a_section_is_refused_as_a_runbook" {
+  command = plan
+
+  variables {
+    runbook_url = "https://git.example.com/docs/operating.md#failed"
+  }
+
+  expect_failures = [var.runbook_url]
+}
+
+run "a_path_that_leads_nowhere_is_refused_as_a_runbook" {
+  command = plan
+
+  variables {
+    runbook_url = "docs/runbook.md"
+  }
+
+  expect_failures = [var.runbook_url]
+}
+
+run "an_address_of_more_than_300_characters_is_refused_as_a_runbook" {
+  command = plan
+
+  variables {
+    runbook_url = "https://git.example.com/${join("", [for number in range(278) : "a"])}"
+  }
+
+  expect_failures = [var.runbook_url]
+}
+
 run "a_retention_that_cloudwatch_does_not_offer_is_refused" {
   command = plan
 

@@ -116,6 +116,7 @@ run "who_waits_for_apps_may_wait_for_a_day" {
   variables {
     name         = "a-name-of-forty-nine-letters-as-long-as-a-name-is"
     wait_for_app = true
+    runbook_url  = "https://git.example.com/${join("", [for number in range(276) : "a"])}"
   }
 
   assert {
@@ -128,6 +129,30 @@ run "who_waits_for_apps_may_wait_for_a_day" {
       for alarm in concat(values(aws_cloudwatch_metric_alarm.watch), values(aws_cloudwatch_metric_alarm.functions), values(aws_cloudwatch_metric_alarm.seed)) :
       length(alarm.alarm_description) <= 1024
     ])
-    error_message = "CloudWatch takes 1,024 letters of a description, also for the longest name."
+    error_message = "CloudWatch takes 1,024 letters of a description, also for the longest name and address."
+  }
+}
+
+run "alarms_and_dashboard_lead_to_the_runbook_of_the_caller" {
+  variables {
+    runbook_url = "https://git.example.com/docs/operating.md"
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudwatch_metric_alarm.watch["failure-queue"].alarm_description, "\nRead on: https://git.example.com/docs/operating.md#failure-queue\n")
+    error_message = "An alarm names the section of the caller's runbook on a line of its own."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.watch), values(aws_cloudwatch_metric_alarm.functions), values(aws_cloudwatch_metric_alarm.seed)) :
+      can(regex("\nRead on: https://git\\.example\\.com/docs/operating\\.md#[a-z-]+\n", alarm.alarm_description))
+    ])
+    error_message = "Every alarm leads to it."
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudwatch_dashboard.watch.dashboard_body, "[the runbook](https://git.example.com/docs/operating.md)")
+    error_message = "The dashboard leads to it."
   }
 }

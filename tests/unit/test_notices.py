@@ -8,15 +8,18 @@ import pytest
 
 from studio_recovery.errors import StudioRecoveryError
 from studio_recovery.homes import Belonging
-from studio_recovery.notices import SECTIONS, Notice, notice
+from studio_recovery.notices import SECTIONS, Deployment, Notice, notice
 from studio_recovery.outcome import CopyEnd, Failure, judge
 from studio_recovery.owners import Kind, Owner
 from studio_recovery.rows import Counts, Row
 from studio_recovery.sources import Source
 from studio_recovery.statuses import APPROVAL, CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, STILL_ALIVE, TOO_OLD, Status
 from tests.unit.cast import ADA, ELSEWHERE, EXECUTION, NEW, NEWER, OLD, source
+from tools.links import anchors
 
 MODULE = "studio-recovery"
+RUNBOOK = "https://git.example.com/docs/operating.md"
+DEPLOYMENT = Deployment(MODULE, RUNBOOK)
 UNKNOWN = Belonging()
 ARMED = Row(ADA, home=NEW, sources=(source(OLD),), status=Status.PENDING, request_id="request-1", version=4)
 CLAIMED = replace(ARMED, status=Status.RUNNING, execution_arn=EXECUTION, copying=OLD.key)
@@ -28,7 +31,7 @@ RESTING = {"failed": FAILED, "partial": PARTIAL, "waits for approval": APPROVAL_
 
 
 def told(row: Row, before: Row | None = None) -> Notice:
-    found = notice(before, row, MODULE)
+    found = notice(before, row, DEPLOYMENT)
     assert found
     return found
 
@@ -43,38 +46,40 @@ def failed(reason: str) -> str:
 
 @pytest.mark.parametrize("row", RESTING.values(), ids=RESTING)
 def test_a_row_that_comes_to_rest_is_told_of(row: Row) -> None:
-    assert notice(None, row, MODULE)
-    assert notice(ARMED, row, MODULE)
+    assert notice(None, row, DEPLOYMENT)
+    assert notice(ARMED, row, DEPLOYMENT)
 
 
 @pytest.mark.parametrize("row", RESTING.values(), ids=RESTING)
 def test_the_same_rest_saved_again_is_not_told_again(row: Row) -> None:
-    assert notice(row, replace(row, version=9, event_time=1, deleted_at=2, belonging=Belonging("a")), MODULE) is None
+    assert (
+        notice(row, replace(row, version=9, event_time=1, deleted_at=2, belonging=Belonging("a")), DEPLOYMENT) is None
+    )
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s not in SECTIONS])
 def test_who_needs_nobody_is_not_told_of(status: Status) -> None:
-    assert notice(FAILED, replace(FAILED, status=status), MODULE) is None
+    assert notice(FAILED, replace(FAILED, status=status), DEPLOYMENT) is None
 
 
 @pytest.mark.parametrize("reason", [HELD, STILL_ALIVE, OTHER_OWNER, APPROVAL])
 def test_a_hold_is_not_told_of_since_an_admin_asked_for_it(reason: str) -> None:
-    assert notice(ARMED, replace(APPROVAL_ASKED, reason=reason, replication=False), MODULE) is None
+    assert notice(ARMED, replace(APPROVAL_ASKED, reason=reason, replication=False), DEPLOYMENT) is None
 
 
 def test_a_cancel_is_not_told_of_since_an_admin_asked_for_it() -> None:
-    assert notice(CLAIMED, replace(APPROVAL_ASKED, reason=CANCELLED), MODULE) is None
+    assert notice(CLAIMED, replace(APPROVAL_ASKED, reason=CANCELLED), DEPLOYMENT) is None
 
 
 def test_a_recovery_of_somebody_on_hold_that_failed_is_told_of() -> None:
-    assert notice(CLAIMED, replace(FAILED, replication=False), MODULE)
+    assert notice(CLAIMED, replace(FAILED, replication=False), DEPLOYMENT)
 
 
 def test_another_reason_try_or_home_is_told_of_again() -> None:
-    assert notice(FAILED, replace(FAILED, reason="AwsBusy: later"), MODULE)
-    assert notice(FAILED, replace(FAILED, execution_arn=f"{EXECUTION}-2"), MODULE)
-    assert notice(APPROVAL_ASKED, replace(APPROVAL_ASKED, home=NEWER), MODULE)
-    assert notice(APPROVAL_ASKED, replace(APPROVAL_ASKED, sources=(source(OLD), source(ELSEWHERE, 2))), MODULE)
+    assert notice(FAILED, replace(FAILED, reason="AwsBusy: later"), DEPLOYMENT)
+    assert notice(FAILED, replace(FAILED, execution_arn=f"{EXECUTION}-2"), DEPLOYMENT)
+    assert notice(APPROVAL_ASKED, replace(APPROVAL_ASKED, home=NEWER), DEPLOYMENT)
+    assert notice(APPROVAL_ASKED, replace(APPROVAL_ASKED, sources=(source(OLD), source(ELSEWHERE, 2))), DEPLOYMENT)
 
 
 def test_a_failure_says_who_what_why_which_homes_and_what_to_type() -> None:
@@ -94,7 +99,7 @@ What to do:
 
 Execution: arn:aws:states:eu-west-1:111122223333:execution:studio-recovery-recovery:run-1
 Its log group: /aws/vendedlogs/states/studio-recovery-recovery
-Read on: docs/operating.md, section "Failed\"""",
+Read on: https://git.example.com/docs/operating.md#failed""",
         status=Status.FAILED,
         kind=Kind.USER,
         domain="lab",
@@ -241,6 +246,6 @@ def test_what_is_to_be_typed_stays_one_word_of_the_shell_whatever_a_row_says() -
 
 @pytest.mark.parametrize("row", RESTING.values(), ids=RESTING)
 def test_the_section_to_read_on_in_exists(row: Row) -> None:
-    section = told(row).text.rpartition('section "')[2].rstrip('"')
-    page = Path(__file__).parents[2] / "docs" / "operating.md"
-    assert f"## {section}\n" in page.read_text()
+    address, _, section = told(row).text.rpartition("\nRead on: ")[2].partition("#")
+    assert address == RUNBOOK
+    assert section in anchors(Path(__file__).parents[2] / "docs" / "operating.md")

@@ -43,7 +43,7 @@ _SITE = Path(boto3.__file__).parents[1]
 _ENVIRONMENT = dict.fromkeys(
     (
         *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DATASYNC_LOG_GROUP_ARN", "HISTORY_TABLE", "NAME"),
-        *("PLACES_TABLE", "PROFILE_TABLE", "READ_ROLE_ARN", "TOPIC_ARN", "WRITE_ROLE_ARN"),
+        *("PLACES_TABLE", "PROFILE_TABLE", "READ_ROLE_ARN", "RUNBOOK_URL", "TOPIC_ARN", "WRITE_ROLE_ARN"),
     ),
     "x",
 ) | {

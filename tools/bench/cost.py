@@ -12,7 +12,7 @@ from typing import cast
 from localcloud.service import Record
 from studio_recovery.announcements import announcements
 from studio_recovery.aws.items import row_from_item
-from studio_recovery.notices import notice
+from studio_recovery.notices import Deployment, notice
 from tests.histories.chain import Actor
 from tests.histories.clients import LATENCY, Client
 from tests.histories.cloud import NAME, PROFILES
@@ -100,7 +100,7 @@ class Metered(Crowd):
             return
         before = row_from_item(old) if old else None
         told = announcements(before, row)
-        calls = Counter({"events": bool(told), "sns": bool(notice(before, row, NAME))})
+        calls = Counter({"events": bool(told), "sns": bool(notice(before, row, Deployment(NAME, "")))})
         self.meter.calls += calls
         self.meter.custom_events += len(told)
         self.invocations["notices"] += 1

@@ -14,7 +14,7 @@ from studio_recovery.errors import StudioRecoveryError
 from studio_recovery.handlers.log import LambdaContext, Logger
 from studio_recovery.handlers.metrics import count
 from studio_recovery.handlers.settings import bus, setting, topic
-from studio_recovery.notices import Notice, notice
+from studio_recovery.notices import Deployment, Notice, notice
 from studio_recovery.rows import Row
 
 _logger = Logger()
@@ -25,13 +25,14 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
 
     What it raises makes Lambda try again, and in the end puts the record into the failure queue.
     """
+    deployment = Deployment(setting("NAME"), setting("RUNBOOK_URL"))
     for record in event["Records"]:
         with typed_errors():
-            result = tell(record["dynamodb"], setting("NAME"), topic(), bus())
+            result = tell(record["dynamodb"], deployment, topic(), bus())
         _logger.info("notice", extra={"stage": "watch"} | result)
 
 
-def tell(images: dict[str, Any], module: str, subscribed: Topic, heard: Bus) -> dict[str, Any]:
+def tell(images: dict[str, Any], deployment: Deployment, subscribed: Topic, heard: Bus) -> dict[str, Any]:
     """Tells and counts what the step from one image of a row to the next is worth; what was told.
 
     Raises BadInput that names a row which cannot be read.
@@ -39,9 +40,9 @@ def tell(images: dict[str, Any], module: str, subscribed: Topic, heard: Bus) -> 
     row = row_from_item(images["NewImage"])
     before = row_from_item(images["OldImage"]) if "OldImage" in images else None
     announced = announcements(before, row)
-    told = _tell(announced, notice(before, row, module), subscribed, heard)
+    told = _tell(announced, notice(before, row, deployment), subscribed, heard)
     for one in announced:
-        count(one, module)
+        count(one, deployment.name)
     return _facts(before, row, announced) | told
 
 

@@ -7,9 +7,11 @@ import hcl2
 import pytest
 
 from studio_recovery_cli.alarms import ALARMS, NO_SEED, Known, wanted
+from tools.links import anchors
 from tools.pages import ROOT
 
 PAGE = (ROOT / "docs/operating.md").read_text("utf-8")
+ANCHORS = anchors(ROOT / "docs/operating.md")
 FIVE = set(re.findall(r"[1-5] (\w+) [─◄]", (ROOT / "README.md").read_text("utf-8")))
 RESOURCE = '"aws_cloudwatch_metric_alarm"'
 # Where the module's alarms are written down, by their resource's name.
@@ -66,6 +68,7 @@ def test_an_alarm_says_its_stage_its_section_and_first_what_status_would_say(wor
 @pytest.mark.parametrize(("word", "known"), ALARMS.items())
 def test_an_alarm_has_a_section_that_names_it_and_says_what_to_do(word: str, known: Known) -> None:
     anchor = known.section.lower().replace(" ", "-")
+    assert anchor in ANCHORS
     (line,) = [line for line in PAGE.splitlines() if line.startswith("| `") and f"`{word}`" in line.split(" | ")[0]]
     assert f"[{known.section}](#{anchor})" in line
     (section,) = re.findall(rf"^## {known.section}\n(.*?)^## ", PAGE, re.MULTILINE | re.DOTALL)

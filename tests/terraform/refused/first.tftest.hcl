@@ -22,6 +22,7 @@ run "refused" {
     security_group_rules = "nobody"
     log_retention_days   = 31
     seed_schedule        = "hourly"
+    runbook_url          = "operating.md"
     max_age_days         = 0
   }
 }
