@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/datasync/latest/userguide/API_DescribeTaskExecution.html (Basic mode's fields).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from localcloud.clock import Clock
@@ -13,7 +13,8 @@ from localcloud.mounts import MountFailed
 from localcloud.service import Record
 
 SECONDS = {"LAUNCHING": 5.0, "PREPARING": 10.0, "TRANSFERRING": 5.0, "VERIFYING": 5.0, "cancel": 5.0}
-# The sentences are from DS/troubleshooting-task-verification; the codes were never seen on AWS (unconfirmed).
+# The sentences are from DS/troubleshooting-task-verification; the codes were never seen on AWS (unconfirmed), nor which
+# of them name a file: here each does, by its path below the location, as DataSync's log does.
 MISMATCH = (
     "VerificationFailure",
     "Transfer and verification completed. Verification detected mismatches. Files with mismatches are listed in Cloud "
@@ -109,7 +110,7 @@ class Execution:
             self._break_off(copy, MOUNT, str(failure))
             return
         if self.behaviour.break_copies:
-            self._break_off(copy, *BROKEN)
+            self._break_off(copy, *_naming(BROKEN, [entry.name for entry in copy.to_transfer]))
             return
         if self.behaviour.skip_files:
             copy.skip_one()
@@ -123,11 +124,12 @@ class Execution:
 
     def _end(self, copy: Copy, mismatches: list[str]) -> None:
         if copy.failed and not self.behaviour.skip_files:
-            self._fail("Transfer", *SKIPPED)
+            self._fail("Transfer", *_naming(SKIPPED, copy.failed))
         elif mismatches:
-            self._fail("Verify", *MISMATCH)
+            self._fail("Verify", *_naming(MISMATCH, mismatches))
         else:
-            told = {"ErrorCode": SKIPPED[0], "ErrorDetail": SKIPPED[1]} if copy.failed else {}
+            code, detail = _naming(SKIPPED, copy.failed)
+            told = {"ErrorCode": code, "ErrorDetail": detail} if copy.failed else {}
             self._close("SUCCESS", {"VerifyStatus": "SUCCESS"} | told)
 
     def _break_off(self, copy: Copy | None, code: str, detail: str) -> None:
@@ -175,3 +177,10 @@ class Execution:
             result[f"{name}Duration"] = int(1000 * ((done or now) - begun)) if begun else 0
             result[f"{name}Status"] = "SUCCESS" if begun and done else "PENDING"
         return result | self._outcome
+
+
+def _naming(told: tuple[str, str], names: Iterable[str]) -> tuple[str, str]:
+    """A code and its sentence, with the first of the files that it is about; the location's top has no name."""
+    code, sentence = told
+    first = next(filter(None, names), "")
+    return code, f"{sentence} First: /{first}" if first else sentence

@@ -1,5 +1,6 @@
 """Knows how a run ended: one function from DataSync's answer, or the error that stopped the run, to an outcome."""
 
+import re
 from dataclasses import dataclass, field
 
 from studio_recovery.rows import Counts
@@ -7,6 +8,13 @@ from studio_recovery.statuses import CANCELLED, HELD, OTHER_OWNER, SOURCE_HELD, 
 
 FINAL_STATUSES = ("SUCCESS", "ERROR")
 _LONGEST_REASON = 1000
+# Words with a slash that name no file of a user: ARNs, addresses, homes and labels of tasks, owners, networks, our
+# modules, DataSync's own folder, and what is spelled so.
+_NO_PATH = re.compile(
+    r"arn:[\w:/.*+=@,-]+|https?://\S+|([\w-]+:)?fs-[\w-]+/\d+(:[\w.-]+)?|(user|space)/[\w-]+@[\w-]+|\d+(\.\d+){3}/\d+"
+    r"|modules/[\w-]+|/\.aws-datasync|[Ii]nput/output|I/O|and/or"
+)
+_BEFORE, _AFTER = "'\"`(<[", "'\"`)>].,:;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,18 @@ class Outcome:
         return details
 
 
+def without_files(said: str, who_tells: str) -> str:
+    """What AWS said, up to the first path in it; `who_tells` the rest.
+
+    DataSync's errors name a file by its path, and a name may hold anything, spaces too: where it ends nobody can see.
+    What is kept here goes into rows, history and logs, which are read by more people than the homes are.
+    """
+    for word in re.finditer(r"\S+", said):
+        if "/" in word[0] and not _NO_PATH.fullmatch(word[0].lstrip(_BEFORE).rstrip(_AFTER)):
+            return f"{said[: word.start()]}... ({who_tells} tells the rest)"
+    return said
+
+
 def judge(copy: CopyEnd | None, failure: Failure | None, started: bool) -> Outcome:
     """How the run ended: `copy` as last seen, the error that stopped the run, and whether any copy was `started`.
 
@@ -71,7 +91,8 @@ def judge(copy: CopyEnd | None, failure: Failure | None, started: bool) -> Outco
         return _judge_failure(copy, failure, started)
     if copy is None or not copy.has_ended:
         return Outcome(Word.FAILED, "the copy has no result", copy_started=started)
-    trouble = f"{copy.error_code}: {copy.error_detail}".strip(": ")[:_LONGEST_REASON]
+    said = f"{copy.error_code}: {copy.error_detail}".strip(": ")
+    trouble = without_files(said, "DataSync's log")[:_LONGEST_REASON]
     if copy.status == "ERROR":
         word = Word.PARTIAL if copy.transfer_status == "SUCCESS" else Word.FAILED
         return Outcome(word, trouble or "the copy ended in ERROR", copy.counts, copy.skipped, copy_started=True)
@@ -100,5 +121,6 @@ def _judge_failure(copy: CopyEnd | None, failure: Failure, started: bool) -> Out
             return Outcome(Word.BLOCKED, OTHER_OWNER)
         case "SourceGone":
             return Outcome(Word.SKIPPED, "source gone")
-    reason = f"{failure.name}: {failure.text}".strip(": ")[:_LONGEST_REASON]
+    said = f"{failure.name}: {failure.text}".strip(": ")
+    reason = without_files(said, "the execution")[:_LONGEST_REASON]
     return Outcome(Word.FAILED, reason, copy.counts if copy else Counts(), copy_started=started)

@@ -113,6 +113,15 @@ def test_a_copy_that_skips_files_can_end_in_success(cloud: InProcessCloud, lab: 
     assert "skipped due to errors" in ended["Result"]["ErrorDetail"]
 
 
+@promise(EXECUTION, catches="a row, the history or a log keeps the name of a user's file")
+@unconfirmed("which errors name a file no page says: here each one of a copy does, at its end")
+@pytest.mark.parametrize("switch", ["break_copies", "skip_files"])
+def test_an_error_of_a_copy_names_a_file(cloud: InProcessCloud, lab: Any, two_files: str, switch: str) -> None:
+    setattr(cloud.behaviour, switch, True)
+    ended = lab.run(two_files)
+    assert ended["Result"]["ErrorDetail"].rpartition(" First: ")[2] in {"/notebook", "/notes"}
+
+
 @promise(f"{EFS}/delete-access-point.html", catches="the doors are removed while the copy still runs")
 @unconfirmed("API_DeleteAccessPoint says that connected clients go on; the harsher page is kept")
 def test_a_running_copy_breaks_off_when_its_access_point_is_deleted(

@@ -12,7 +12,8 @@ from demo.studio import Owner, wait_for
 from tests.e2e.lab import Lab
 
 ADA, BOB, EVE = Owner("user", "ada"), Owner("user", "bob"), Owner("user", "eve")
-NAME, CONTENT = "salary-of-mallory-9f3a", "tell-tale-content-7c1e"
+# The first name of a home: that is the one which DataSync's errors tell.
+NAME, CONTENT = "a-salary-of-mallory-9f3a", "tell-tale-content-7c1e"
 REFUSED = {"service": "datasync", "operation": "CreateTask", "status": 400, "error": "ValidationException"}
 
 
@@ -93,6 +94,7 @@ def test_no_log_message_event_or_row_names_a_file(
     lab.recovered(lab.studio.create(EVE))
 
     assert {lab.row(owner)["replication_status"] for owner in (ADA, BOB, EVE)} == {"FAILED", "PARTIAL"}
+    assert all(lab.row(owner)["reason"].endswith("... (DataSync's log tells the rest)") for owner in (ADA, BOB))
     told: list[str] = []
 
     def all_told() -> bool:

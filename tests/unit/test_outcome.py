@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from studio_recovery.outcome import CopyEnd, Failure, judge
+from studio_recovery.outcome import CopyEnd, Failure, judge, without_files
 from studio_recovery.rows import Counts
 from studio_recovery.statuses import Word
 
@@ -66,3 +68,63 @@ def test_an_error_names_the_outcome(failure: Failure, word: Word, reason: str) -
 
 def test_a_failure_after_the_start_of_a_copy_says_so() -> None:
     assert judge(None, Failure("TimedOut"), started=True).copy_started
+
+
+@pytest.mark.parametrize(
+    ("detail", "kept"),
+    [
+        ("cannot read /200005/diary.txt", "cannot read"),
+        ("cannot read /my diary of march.txt: Permission denied", "cannot read"),
+        ("Failed to open '/notes/diary.txt'", "Failed to open"),
+        ("Permission denied: notes/diary.txt", "Permission denied:"),
+        ("mounting 10.0.0.5:/diary failed", "mounting"),
+        ("skipped in fs-0123456789abcdef0/200005/diary.txt", "skipped in"),
+        ("skipped efs://eu-west-1.fs-0123456789abcdef0/diary.txt", "skipped"),
+        ("skipped user/diary.txt and more", "skipped"),
+        ("mkdir /.aws-datasync/diary.txt: Permission denied", "mkdir"),
+        ("two files:\n/diary.txt\n/more.txt", "two files:"),
+    ],
+)
+def test_what_datasync_says_is_kept_up_to_the_first_path(detail: str, kept: str) -> None:
+    outcome = judge(CopyEnd("ERROR", "OpNoPerm", detail, "ERROR"), None, started=True)
+    said, _, hint = outcome.reason.partition("... ")
+    assert (said.strip(), hint) == (f"OpNoPerm: {kept}", "(DataSync's log tells the rest)")
+    assert "diary" not in str(outcome.as_details())
+
+
+@pytest.mark.parametrize(
+    "copy", [replace(GOOD, error_detail="/diary.txt: skipped"), CopyEnd("ERROR", "E", "/diary.txt")]
+)
+def test_a_detail_that_begins_with_a_path_leaves_its_code(copy: CopyEnd) -> None:
+    kept = f"{copy.error_code}: " if copy.error_code else ""
+    assert judge(copy, None, started=True).reason == f"{kept}... (DataSync's log tells the rest)"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "not authorized on arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/fs-0123456789abcdef0.",
+        "no right for (arn:aws:iam::111122223333:role/platform/studio-recovery-open-homes): denied",
+        "no access to arn:aws:logs:eu-west-1:111122223333:log-group:/aws/datasync/studio-recovery:*",
+        "the files of fs-0123456789abcdef0/200005 are not there, fs-0123456789abcdef0 is",
+        "studio-recovery:fs-0123456789abcdef0/200010:run-1 copies into fs-0123456789abcdef0/200010",
+        "no app of user/ada@lab, and none of space/reading-group@lab",
+        "apply modules/studio-access for its domain",
+        "no answer of https://datasync.eu-west-1.amazonaws.com/",
+        "mkdir /.aws-datasync: Permission denied",
+        "10.0.0.0/16 is full: Input/output error",
+        "x40016: Failed to connect to EFS mount target with IP: 10.10.1.0. Please ensure that 2049 is open",
+    ],
+)
+def test_what_names_no_file_is_kept_as_it_is(said: str) -> None:
+    assert without_files(said, "the log") == said
+    assert judge(None, Failure("AwsRefused", said), started=False).reason == f"AwsRefused: {said}"
+
+
+def test_an_error_of_a_step_is_kept_up_to_the_first_path_too() -> None:
+    """AWS repeats what it refuses, and an admin may have asked for one file."""
+    refused = Failure("AwsRefused", "CreateTask: InvalidRequestException: bad filter /notes/diary.txt")
+    reason = "AwsRefused: CreateTask: InvalidRequestException: bad filter ... (the execution tells the rest)"
+    assert judge(None, refused, started=False).reason == reason
+    task = Failure("TaskNotReady", "the task is UNAVAILABLE after 600 s: cannot mount /notes")
+    assert "notes" not in judge(None, task, started=False).reason
