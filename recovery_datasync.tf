@@ -94,6 +94,9 @@ data "aws_iam_policy_document" "datasync_mounts" {
   }
 }
 
+# No condition on SageMaker's tag here: when it mounts, EFS knows the keys for TLS, mount target and access point, and no
+# others. What keeps copies to Studio's file systems is that open homes can make access points and locations on no others.
+# https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#efs-condition-keys-for-nfs
 data "aws_iam_policy_document" "read_source" {
   statement {
     sid = "ReadThroughAnAccessPoint"

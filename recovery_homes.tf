@@ -74,14 +74,24 @@ data "aws_iam_policy_document" "open_homes" {
     resources = [local.execution_arns]
   }
 
+  # No condition on the tag: of a file system that is gone AWS would then say "denied", not "not found".
   statement {
-    sid = "FindTheMountTargets"
-    actions = [
-      "elasticfilesystem:DescribeFileSystems",
-      "elasticfilesystem:DescribeMountTargets",
-      "elasticfilesystem:DescribeMountTargetSecurityGroups",
-    ]
+    sid       = "SeeWhetherTheFileSystemIsThere"
+    actions   = ["elasticfilesystem:DescribeFileSystems"]
     resources = [local.file_systems]
+  }
+
+  # DataSync looks at them with the same right before it makes a location: none is made on another file system.
+  statement {
+    sid       = "FindTheMountTargetsOfStudio"
+    actions   = ["elasticfilesystem:DescribeMountTargets", "elasticfilesystem:DescribeMountTargetSecurityGroups"]
+    resources = [local.file_systems]
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"
+      values   = ["false"]
+    }
   }
 
   statement {
@@ -92,9 +102,16 @@ data "aws_iam_policy_document" "open_homes" {
   }
 
   statement {
-    sid       = "MakeAnAccessPointWithOurTag"
+    sid       = "MakeAnAccessPointWithOurTagOnAHomeOfStudio"
     actions   = ["elasticfilesystem:CreateAccessPoint"]
     resources = [local.file_systems]
+
+    # SageMaker's own service role makes its access points under the same condition.
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"
+      values   = ["false"]
+    }
 
     condition {
       test     = "StringEquals"

@@ -110,6 +110,8 @@ class Enforcement:
             service: str, method: str, path: str, headers: Any, body: bytes, params: Any, region: str, account: str
         ) -> str:
             resource: str = resource_of(service, method, path, headers, body, params, region, account)
+            if service == "elasticfilesystem":
+                resource = self._file_system_of_a_mount_target(path) or resource
             self._asked.set(())
             action = actions.extract_iam_action(service, method, path, headers, body, params)
             if service in permissions.SERVICES and action:
@@ -153,6 +155,14 @@ class Enforcement:
             kept = {"trust": role["AssumeRolePolicyDocument"]} | (role.get("InlinePolicies") or {})
             with self._lock:
                 self._roles[name] = kept
+
+    def _file_system_of_a_mount_target(self, path: str) -> str | None:
+        """What EFS asks for when a path names a mount target: MiniStack asks for all file systems."""
+        name = path.partition("/mount-targets/")[2].partition("/")[0]
+        target = self._stack.efs._mount_targets.get(name)
+        place = self._stack.place()
+        here = f"arn:aws:elasticfilesystem:{place.region}:{place.account}"
+        return f"{here}:file-system/{target['FileSystemId']}" if target else None
 
     def _ec2_tags(self) -> Iterator[tuple[str, list[Record]]]:
         place = self._stack.place()

@@ -136,6 +136,8 @@ def _victims(cloud: Cloud, studio: Studio, vpc_id: str, subnet_id: str) -> Victi
     named = [{"Name": "group-name", "Values": [f"security-group-for-inbound-nfs-{studio.domain_id}"]}]
     (studios,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
     role = iam.create_role(RoleName="other", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    others = efs.create_file_system(CreationToken="other")
+    efs.create_mount_target(FileSystemId=others["FileSystemId"], SubnetId=subnet_id)
     system, subnet = (
         f"arn:aws:elasticfilesystem:{here}:file-system/{studio.file_system_id}",
         f"arn:aws:ec2:{here}:subnet/{subnet_id}",
@@ -146,6 +148,7 @@ def _victims(cloud: Cloud, studio: Studio, vpc_id: str, subnet_id: str) -> Victi
         file_system_id=studio.file_system_id,
         file_system_arn=system,
         access_point_id=point["AccessPointId"],
+        others_file_system_arn=others["FileSystemArn"],
         subnet_arn=subnet,
         studios_group=studios["GroupId"],
         others_group=group,

@@ -21,6 +21,8 @@ class Victims:
     file_system_arn: str
     access_point_id: str
     """An access point that SageMaker made."""
+    others_file_system_arn: str
+    """A file system that is not Studio's."""
     subnet_arn: str
     studios_group: str
     others_group: str
@@ -54,6 +56,10 @@ class Attacker:
         """An ARN of the account."""
         return f"arn:aws:{service}:{REGION}:{self.cloud.account}:{resource}"
 
+    def role(self, word: str) -> str:
+        """The ARN of a role of the module."""
+        return f"arn:aws:iam::{self.cloud.account}:role/{self.name}-{word}"
+
     @property
     def our_tag(self) -> list[dict[str, str]]:
         """The tag by which the module knows what is its own."""
@@ -77,16 +83,16 @@ class Attempt:
         return False
 
 
-def _access_point(by: Attacker, tags: list[dict[str, str]]) -> Any:
+def _access_point(by: Attacker, file_system: str, tags: list[dict[str, str]]) -> Any:
     root = {"Path": "/200001"}
-    asked = {"FileSystemId": by.victims.file_system_id, "RootDirectory": root, "Tags": tags}
+    asked = {"FileSystemId": file_system.rpartition("/")[2], "RootDirectory": root, "Tags": tags}
     return by.client("efs").create_access_point(ClientToken=f"attack-{len(tags)}", **asked)
 
 
-def _location(by: Attacker, role: str, tags: list[dict[str, str]]) -> Any:
+def _location(by: Attacker, file_system: str, role: str, tags: list[dict[str, str]]) -> Any:
     group = by.arn("ec2", f"security-group/{by.victims.others_group}")
     return by.client("datasync").create_location_efs(
-        EfsFilesystemArn=by.victims.file_system_arn,
+        EfsFilesystemArn=file_system,
         Ec2Config={"SubnetArn": by.victims.subnet_arn, "SecurityGroupArns": [group]},
         FileSystemAccessRoleArn=role,
         InTransitEncryption="TLS1_2",
@@ -123,8 +129,19 @@ def _invoke(by: Attacker, word: str) -> Any:
 
 
 ATTEMPTS = (
-    Attempt("make an access point on somebody's home", "3, 4", lambda by: _access_point(by, [])),
-    Attempt("make one there with the module's tag", "3, 4", lambda by: _access_point(by, by.our_tag)),
+    Attempt(
+        "make an access point on somebody's home", "3, 4", lambda by: _access_point(by, by.victims.file_system_arn, [])
+    ),
+    Attempt(
+        "make one there with the module's tag",
+        "3, 4",
+        lambda by: _access_point(by, by.victims.file_system_arn, by.our_tag),
+    ),
+    Attempt(
+        "make an access point on a file system that is not Studio's",
+        "4",
+        lambda by: _access_point(by, by.victims.others_file_system_arn, by.our_tag),
+    ),
     Attempt(
         "let everybody mount a home file system",
         "4",
@@ -159,12 +176,17 @@ ATTEMPTS = (
     Attempt(
         "make a DataSync location without the module's tag",
         "4",
-        lambda by: _location(by, by.arn("iam", f"role/{by.name}-read-source").replace(REGION, ""), []),
+        lambda by: _location(by, by.victims.file_system_arn, by.role("read-source"), []),
+    ),
+    Attempt(
+        "make a location on a file system that is not Studio's",
+        "4",
+        lambda by: _location(by, by.victims.others_file_system_arn, by.role("read-source"), by.our_tag),
     ),
     Attempt(
         "pass another role to DataSync",
         "4",
-        lambda by: _location(by, by.victims.others_role, by.our_tag),
+        lambda by: _location(by, by.victims.file_system_arn, by.victims.others_role, by.our_tag),
     ),
     Attempt(
         "delete a location that is not the module's",

@@ -207,6 +207,35 @@ def test_an_access_point_with_tags_asks_for_tag_resource(strict: Server, grant: 
         both.create_access_point(ClientToken="3", FileSystemId=system)
 
 
+@promise(f"{REFERENCE}/list_amazonelasticfilesystem.html", catches="doors are made on others' file systems")
+def test_a_file_systems_tag_decides_who_makes_access_points(strict: Server, grant: Grant) -> None:
+    plain, studios = two_file_systems(strict, "doors")
+    maker = grant(allow("elasticfilesystem:CreateAccessPoint", Null={"aws:ResourceTag/Studio": "false"})).client("efs")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        maker.create_access_point(ClientToken="1", FileSystemId=plain)
+    assert maker.create_access_point(ClientToken="2", FileSystemId=studios)["FileSystemId"] == studios
+
+
+@promise(f"{REFERENCE}/list_amazonelasticfilesystem.html", catches="others' mount targets are looked at")
+def test_a_file_systems_tag_decides_who_looks_at_its_mount_targets(strict: Server, grant: Grant) -> None:
+    ec2 = strict.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.6.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.6.1.0/24")["Subnet"]["SubnetId"]
+    looks = ("DescribeMountTargets", "DescribeMountTargetSecurityGroups")
+    of_studio = [allow(f"elasticfilesystem:{look}", Null={"aws:ResourceTag/Studio": "false"}) for look in looks]
+    reader, efs = grant(*of_studio).client("efs"), strict.client("efs")
+    plain, studios = two_file_systems(strict, "mounts")
+    theirs, ours = (
+        efs.create_mount_target(FileSystemId=system, SubnetId=subnet)["MountTargetId"] for system in (plain, studios)
+    )
+    assert len(reader.describe_mount_targets(FileSystemId=studios)["MountTargets"]) == 1
+    assert reader.describe_mount_target_security_groups(MountTargetId=ours)["SecurityGroups"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.describe_mount_targets(FileSystemId=plain)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        reader.describe_mount_target_security_groups(MountTargetId=theirs)
+
+
 @promise(PASSING, catches="open homes may not hand the mount roles to DataSync")
 def test_a_location_with_a_role_asks_for_pass_role(grant: Grant) -> None:
     role = grant(allow("datasync:*"), allow("elasticfilesystem:*"), allow("ec2:*"))
@@ -318,6 +347,13 @@ def test_a_mapping_is_refused_to_a_role_that_cannot_read(strict: Server, grant: 
         strict.client("lambda").create_event_source_mapping(
             EventSourceArn=stream, FunctionName="reader", StartingPosition="LATEST"
         )
+
+
+def two_file_systems(server: Server, token: str) -> list[str]:
+    """One without a tag, one of Studio's."""
+    studio = [{"Key": "Studio", "Value": "d-1"}]
+    make = server.client("efs").create_file_system
+    return [make(CreationToken=f"{token}-{len(tags)}", Tags=tags)["FileSystemId"] for tags in ([], studio)]
 
 
 def put(server: Server, rule: str, function: str, **target: Any) -> None:

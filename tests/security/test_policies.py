@@ -163,6 +163,27 @@ def test_only_the_two_mount_roles_are_passed_and_only_to_datasync() -> None:
     ]
 
 
+def test_doors_are_made_on_file_systems_of_studio_only() -> None:
+    (making,) = [statement for statement in STATEMENTS if "elasticfilesystem:CreateAccessPoint" in statement]
+    assert 'variable = "aws:ResourceTag/ManagedByAmazonSageMakerResource"\n      values   = ["false"]' in making
+
+
+# What EFS looks at when somebody mounts; on another key no condition would ever hold.
+# https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+KEYS_OF_A_MOUNT = {
+    "aws:SecureTransport",
+    "elasticfilesystem:AccessPointArn",
+    "elasticfilesystem:AccessedViaMountTarget",
+}
+
+
+def test_a_mount_asks_for_nothing_that_efs_does_not_look_at() -> None:
+    mounting = [statement for statement in STATEMENTS if "elasticfilesystem:Client" in statement]
+    assert len(mounting) == 2
+    keys = {key for statement in mounting for key in re.findall(r'variable = "([^"]+)"', statement)}
+    assert keys <= KEYS_OF_A_MOUNT
+
+
 def test_a_refusal_on_every_resource_needs_no_word() -> None:
     assert list(stars('statement {\n  effect  = "Deny"\n  actions = ["ec2:X"]\n  resources = ["*"]\n}\n')) == []
 
