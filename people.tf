@@ -9,7 +9,7 @@ data "aws_iam_policy_document" "read_only" {
   statement {
     sid = "LookWhereTheApiNamesNothing"
     actions = [
-      # These know no resource.
+      # GetMetricStatistics, the List calls, and the Describe calls of CloudTrail and EC2 know no resource.
       "cloudtrail:DescribeTrails",
       "cloudwatch:GetMetricStatistics",
       "datasync:ListTaskExecutions",

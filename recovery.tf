@@ -175,7 +175,7 @@ data "aws_iam_policy_document" "recovery" {
       "logs:DescribeResourcePolicies",
       "logs:DescribeLogGroups",
     ]
-    # CloudWatch Logs' delivery calls know no resource.
+    # The LogDelivery calls, ListLogDeliveries, PutResourcePolicy and the Describe calls of CloudWatch Logs know no resource.
     resources = ["*"]
   }
 
@@ -187,7 +187,7 @@ data "aws_iam_policy_document" "recovery" {
       "xray:GetSamplingRules",
       "xray:GetSamplingTargets",
     ]
-    # X-Ray's calls know no resource.
+    # X-Ray's Put and Get calls know no resource.
     resources = ["*"]
   }
 }

@@ -141,7 +141,7 @@ data "aws_iam_policy_document" "open_homes" {
   statement {
     sid     = "MakeLocationsAndTaskWithOurTag"
     actions = ["datasync:CreateLocationEfs", "datasync:CreateTask"]
-    # CreateLocationEfs knows no resource.
+    # CreateLocationEfs knows no resource. CreateTask knows its two locations, of which DataSync chooses the ids.
     resources = ["*"]
 
     condition {
@@ -178,7 +178,7 @@ data "aws_iam_policy_document" "open_homes" {
   statement {
     sid     = "LetDataSyncFindItsLogGroup"
     actions = ["logs:DescribeLogGroups", "logs:DescribeResourcePolicies"]
-    # DescribeResourcePolicies knows no resource.
+    # DescribeResourcePolicies knows no resource, and DescribeLogGroups lists all groups.
     resources = ["*"]
   }
 }
