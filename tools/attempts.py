@@ -1,86 +1,9 @@
 """Knows what somebody tries who took over a role: one call for each law that it could break, and the obvious ones."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
-
-from demo.cloud import REGION, Cloud
-
-REFUSALS = ("AccessDenied", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized")
-
-
-@dataclass(frozen=True, slots=True)
-class Victims:
-    """What lies in the account beside the module's own: all of it is somebody else's."""
-
-    file_system_id: str
-    file_system_arn: str
-    access_point_id: str
-    """An access point that SageMaker made."""
-    others_file_system_arn: str
-    """A file system that is not Studio's."""
-    subnet_arn: str
-    studios_group: str
-    others_group: str
-    others_role: str
-    location: str
-    """A location that this module did not make."""
-    domain_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attacker:
-    """Whoever has a role's credentials, and knows the module's outputs and what else is there."""
-
-    cloud: Cloud
-    credentials: dict[str, str]
-    outputs: dict[str, Any]
-    victims: Victims
-
-    def client(self, service: str) -> Any:
-        """A client with the role's credentials."""
-        keys = self.credentials
-        session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION)
-        return session.client(service, endpoint_url=self.cloud.endpoint)  # type: ignore[call-overload]  # any service
-
-    @property
-    def name(self) -> str:
-        """The module's name."""
-        return str(self.outputs["name"])
-
-    def arn(self, service: str, resource: str) -> str:
-        """An ARN of the account."""
-        return f"arn:aws:{service}:{REGION}:{self.cloud.account}:{resource}"
-
-    def role(self, word: str) -> str:
-        """The ARN of a role of the module."""
-        return f"arn:aws:iam::{self.cloud.account}:role/{self.name}-{word}"
-
-    @property
-    def our_tag(self) -> list[dict[str, str]]:
-        """The tag by which the module knows what is its own."""
-        return [{"Key": "studio-recovery", "Value": self.name}]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One call, the law that it would break, and what it would be good for."""
-
-    what: str
-    law: str
-    call: Callable[[Attacker], Any]
-
-    def is_refused(self, attacker: Attacker) -> bool:
-        """Whether IAM says no. Any other error means that it said yes."""
-        try:
-            self.call(attacker)
-        except ClientError as error:
-            return any(word in error.response["Error"]["Code"] for word in REFUSALS)
-        return False
+from tools.attackers import Attacker, Attempt
 
 
 def _access_point(by: Attacker, file_system: str, tags: list[dict[str, str]]) -> Any:
@@ -108,9 +31,38 @@ def _open(by: Attacker, group: str, port: int) -> Any:
     )
 
 
+MALLORY = {"profile_name": {"S": "user/mallory"}, "domain_name": {"S": "lab"}, "epoctime": {"N": "1"}}
+ADA = {"profile_name": {"S": "user/ada"}, "domain_name": {"S": "lab"}}
+
+
 def _write(by: Attacker, table: str) -> Any:
-    key = {"profile_name": {"S": "user/mallory"}, "domain_name": {"S": "lab"}, "epoctime": {"N": "1"}}
-    return by.client("dynamodb").put_item(TableName=by.outputs[table], Item=key)
+    return by.client("dynamodb").put_item(TableName=by.outputs[table], Item=MALLORY)
+
+
+def _row(what: str, law: str, name: str, value: dict[str, Any]) -> Attempt:
+    """An attempt to change one thing in somebody's row, by writing all of it or that alone."""
+
+    def replace(by: Attacker) -> Any:
+        return by.client("dynamodb").put_item(TableName=by.outputs["profile_table_name"], Item=ADA | {name: value})
+
+    def update(by: Attacker) -> Any:
+        change = {name: {"Value": value, "Action": "PUT"}}
+        return by.client("dynamodb").update_item(
+            TableName=by.outputs["profile_table_name"], Key=ADA, AttributeUpdates=change
+        )
+
+    return Attempt(what, law, replace, update)
+
+
+def _place(by: Attacker) -> Any:
+    item = {"line": {"S": "waiting"}, "turn": {"S": "0#mallory"}}
+    return by.client("dynamodb").put_item(TableName=f"{by.name}-studioPlaces", Item=item)
+
+
+def _change_place(by: Attacker) -> Any:
+    key = {"line": {"S": "waiting"}, "turn": {"S": "0#mallory"}}
+    change = {"task_token": {"Value": {"S": "nobody"}, "Action": "PUT"}}
+    return by.client("dynamodb").update_item(TableName=f"{by.name}-studioPlaces", Key=key, AttributeUpdates=change)
 
 
 def _erase(by: Attacker, table: str, sort: dict[str, Any]) -> Any:
@@ -122,6 +74,23 @@ def _start(by: Attacker) -> Any:
     homes = [{"efs_sys_id": by.victims.file_system_id, "efs_uid": uid} for uid in ("200001", "200002")]
     asked = json.dumps({"source": homes[0], "target": homes[1]})
     return by.client("stepfunctions").start_execution(stateMachineArn=by.outputs["state_machine_arn"], input=asked)
+
+
+def _copy(by: Attacker, task: str, **options: str) -> Any:
+    return by.client("datasync").start_task_execution(TaskArn=task, OverrideOptions=options)
+
+
+def _task_that_overwrites(by: Attacker) -> Any:
+    home = by.victims.our_location
+    return by.client("datasync").create_task(
+        SourceLocationArn=home, DestinationLocationArn=home, Options={"OverwriteMode": "ALWAYS"}, Tags=by.our_tag
+    )
+
+
+def _delete_interface(by: Attacker, subnet: str) -> Any:
+    """Of an interface that is there: each attacker finds one."""
+    made = by.cloud.client("ec2").create_network_interface(SubnetId=subnet.rpartition("/")[2])["NetworkInterface"]
+    return by.client("ec2").delete_network_interface(NetworkInterfaceId=made["NetworkInterfaceId"])
 
 
 def _invoke(by: Attacker, word: str) -> Any:
@@ -165,6 +134,9 @@ ATTEMPTS = (
         lambda by: by.client("efs").tag_resource(ResourceId=by.victims.access_point_id, Tags=by.our_tag),
     ),
     Attempt("write a row of the ledger", "3, 7", lambda by: _write(by, "profile_table_name")),
+    _row("switch a hold", "8", "replication", {"BOOL": True}),
+    _row("give a row another version", "9", "version", {"N": "1"}),
+    Attempt("take a place in the line of recoveries", "9", _place, _change_place),
     Attempt("write a line of the history", "5", lambda by: _write(by, "history_table_name")),
     Attempt(
         "erase a row of the ledger",
@@ -173,6 +145,11 @@ ATTEMPTS = (
     ),
     Attempt("erase a line of the history", "5", lambda by: _erase(by, "history_table_name", {"epoctime": {"N": "1"}})),
     Attempt("start a recovery between two homes of its choice", "3", _start),
+    Attempt(
+        "start an execution of another state machine",
+        "9",
+        lambda by: by.client("stepfunctions").start_execution(stateMachineArn=by.arn("states", "stateMachine:other")),
+    ),
     Attempt(
         "make a DataSync location without the module's tag",
         "4",
@@ -184,6 +161,11 @@ ATTEMPTS = (
         lambda by: _location(by, by.victims.others_file_system_arn, by.role("read-source"), by.our_tag),
     ),
     Attempt(
+        "make one with the module's tag and no access point",
+        "4",
+        lambda by: _location(by, by.victims.file_system_arn, by.role("read-source"), by.our_tag),
+    ),
+    Attempt(
         "pass another role to DataSync",
         "4",
         lambda by: _location(by, by.victims.file_system_arn, by.victims.others_role, by.our_tag),
@@ -192,6 +174,34 @@ ATTEMPTS = (
         "delete a location that is not the module's",
         "6",
         lambda by: by.client("datasync").delete_location(LocationArn=by.victims.location),
+    ),
+    Attempt("make a task that overwrites files", "2", _task_that_overwrites),
+    Attempt(
+        "let a task of the module's overwrite files",
+        "2",
+        lambda by: by.client("datasync").update_task(TaskArn=by.victims.our_task, Options={"OverwriteMode": "ALWAYS"}),
+    ),
+    Attempt(
+        "start a copy of the module's that overwrites files",
+        "2",
+        lambda by: _copy(by, by.victims.our_task, OverwriteMode="ALWAYS"),
+    ),
+    Attempt("start somebody else's task", "1, 2", lambda by: _copy(by, by.victims.task)),
+    Attempt(
+        "cancel somebody else's copy",
+        "6",
+        lambda by: by.client("datasync").cancel_task_execution(TaskExecutionArn=by.victims.copy),
+    ),
+    Attempt("delete somebody else's task", "6", lambda by: by.client("datasync").delete_task(TaskArn=by.victims.task)),
+    Attempt(
+        "delete somebody else's network interface in Studio's VPC",
+        "6",
+        lambda by: _delete_interface(by, by.victims.subnet_arn),
+    ),
+    Attempt(
+        "delete somebody else's network interface in another VPC",
+        "6",
+        lambda by: _delete_interface(by, by.victims.subnet_elsewhere),
     ),
     Attempt("open a group that is not Studio's", "4", lambda by: _open(by, by.victims.others_group, 2049)),
     Attempt(
