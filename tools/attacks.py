@@ -36,6 +36,7 @@ ROLES = (
     "recovery",
     "read-source",
     "write-target",
+    "removal",
 )
 PEOPLE = {"reader": "read_only_policy_json", "operator": "operator_policy_json"}
 # Who may do everything: what is refused to it was refused for another reason, and would show nothing.
@@ -56,7 +57,7 @@ class Field:
 
 
 def prepare(cloud: Cloud, folder: Path) -> Field:
-    """Make a domain, and apply the module beside it."""
+    """Make a domain, and apply the module and modules/studio-domain beside it."""
     network = make_network(cloud)
     studio = Studio(cloud, "lab", network)
     studio.create(Owner("user", "ada"))
@@ -64,7 +65,18 @@ def prepare(cloud: Cloud, folder: Path) -> Field:
     deployment.apply(
         {"vpcs": {"studio": network.vpc_id}, "seed_schedule": "rate(30 days)", "deletion_protection": False}
     )
-    return Field(cloud, network, studio, deployment.output())
+    outputs = deployment.output()
+    made = {
+        "name": outputs["name"],
+        "domain_name": "made",
+        "vpc_id": network.vpc_id,
+        "subnet_ids": list(network.subnet_ids),
+        "execution_role": {"arn": f"arn:aws:iam::{cloud.account}:role/studio"},
+        # The widest rights that `removal` can have.
+        "delete_unknown_owners": True,
+    }
+    Deployment(cloud, folder.with_name("domain"), "modules/studio-domain").apply(made)
+    return Field(cloud, network, studio, outputs)
 
 
 def attack(field: Field) -> Found:

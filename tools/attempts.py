@@ -237,6 +237,25 @@ ATTEMPTS = (
         lambda by: by.client("sagemaker").delete_user_profile(DomainId=by.victims.domain_id, UserProfileName="ada"),
     ),
     Attempt(
+        "delete an app of a domain that is not its own",
+        "",
+        lambda by: by.client("sagemaker").delete_app(
+            DomainId=by.victims.domain_id, UserProfileName="ada", AppType="JupyterLab", AppName="default"
+        ),
+    ),
+    Attempt(
+        "mark a group of such a domain as to be removed",
+        "",
+        lambda by: by.client("ec2").create_tags(
+            Resources=[by.victims.studios_group], Tags=[{"Key": "studio-domain", "Value": by.name}]
+        ),
+    ),
+    Attempt(
+        "delete a group that is not marked",
+        "",
+        lambda by: by.client("ec2").delete_security_group(GroupId=by.victims.others_group),
+    ),
+    Attempt(
         "stop an execution of another state machine",
         "5",
         lambda by: by.client("stepfunctions").stop_execution(executionArn=by.arn("states", "execution:other:one")),

@@ -19,7 +19,8 @@ from demo.deployment import Deployment
 from demo.homes import Home, write
 from demo.ledger import Ledger
 from demo.story import messages
-from demo.studio import Owner, Studio, make_network, wait_for
+from demo.studio import Network, Owner, Studio, make_network, wait_for
+from demo.terraforms_domain import MadeDomain
 from tools.iam_report import Use, exemptions, use
 from tools.pages import ROOT, Place
 
@@ -239,8 +240,28 @@ class Scenes:
         return any((one["principal"], one["action"]) == asked for one in self.cloud.ask("GET", "iam")["decisions"])
 
 
+def destroy_a_domain(cloud: Cloud, folder: Path, network: Network) -> None:
+    """A domain of modules/studio-domain goes although apps run in it, with owners that Terraform did not make."""
+    domain = Deployment(cloud, folder, "modules/studio-domain")
+    variables = {
+        "name": NAME,
+        "domain_name": "made",
+        "vpc_id": network.vpc_id,
+        "subnet_ids": list(network.subnet_ids),
+        "user_profiles": {"ada": {}},
+        "execution_role": {"arn": f"arn:aws:iam::{cloud.account}:role/studio"},
+        "retain_home_file_system": False,
+        "delete_unknown_owners": True,
+    }
+    domain.apply(variables)
+    studio = MadeDomain(cloud, domain.output()["domain_id"])
+    studio.create(EVE)
+    studio.open_apps(ADA, studio.create_private_space("sketches", EVE.name))
+    domain.destroy(variables)
+
+
 def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = lambda _: None) -> Use:
-    """Apply the module, play all scenes, destroy it, and judge what was asked."""
+    """Apply the module, play all scenes, destroy it, destroy a domain of ours, and judge what was asked."""
     network = make_network(cloud)
     studio = Studio(cloud, "lab", network)
     home = studio.create(ADA, READING_GROUP)[ADA]
@@ -271,6 +292,8 @@ def use_every_right(cloud: Cloud, folder: Path, told: Callable[[str], None] = la
         scene()
     told("destroy")
     deployment.destroy(variables)
+    told("a domain that Terraform destroys")
+    destroy_a_domain(cloud, folder.with_name("domain"), network)
     return use(cloud.ask("GET", "iam"), NAME, exemptions())
 
 

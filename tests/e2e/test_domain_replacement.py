@@ -12,8 +12,9 @@ from demo.homes import Entry, Home, compare, look
 from demo.ledger import Ledger
 from demo.leftovers import leftovers, standing_rules
 from demo.studio import Owner, make_network, wait_for
+from demo.terraforms_domain import MadeDomain
 from tests.conftest import TIME_SCALE, refused_for_good
-from tests.e2e.terraforms_domain import MadeDomain, holdings
+from tests.e2e.terraforms_domain import holdings
 
 ADA, EVE = Owner("user", "ada"), Owner("user", "eve")
 GROUP, DRAFTS = Owner("space", "reading-group"), Owner("space", "drafts")

@@ -11,8 +11,9 @@ from demo.deployment import Deployment, TerraformError
 from demo.homes import compare, look
 from demo.ledger import Ledger
 from demo.studio import Owner, wait_for
+from demo.terraforms_domain import MadeDomain
 from tests.conftest import TIME_SCALE, refused_for_good
-from tests.e2e.terraforms_domain import MadeDomain, holdings
+from tests.e2e.terraforms_domain import holdings
 from tools.iam_report import exemptions, use
 
 ADA, EVE, GROUP = Owner("user", "ada"), Owner("user", "eve"), Owner("space", "reading-group")
