@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress
 from typing import Any
 
 from rich.console import Console
@@ -76,8 +77,10 @@ def decided(session: Session, action: Action, rows: Sequence[Row], yes: bool, no
         return DONE
     foreseen = foresee(rows, partial(_decided, action=action, session=session))
     others = waiting_for(session, rows) if action is Action.RELEASE else {}
-    wanted = [one for one in foreseen if one.changes or _is_unfinished(one, action, others)]
-    same = [told(answer(one.before, changed=False)) for one in foreseen if one not in wanted and not one.refusal]
+    has_work = [bool(one.changes) or _is_unfinished(one, action, others) for one in foreseen]
+    wanted = list(compress(foreseen, has_work))
+    idle = (one for one, works in zip(foreseen, has_work, strict=True) if not works and not one.refusal)
+    same = [told(answer(one.before, changed=False)) for one in idle]
     refused = [one.refusal for one in foreseen if one.refusal]
     if not wanted and not same:
         raise Trouble(refused[0] if len(refused) == 1 else f"none of the {len(refused)} owners fits: {refused[0]}")
