@@ -3,6 +3,9 @@
 locals {
   # What the task is told. How long the state machine waits for it is no option of the task.
   copy = jsonencode({ for option, value in var.copy : option => value if option != "timeout_hours" })
+
+  # A VPC that others share with this account has their account in its ARN.
+  vpc_arns = sort([for vpc in data.aws_vpc.studio : vpc.arn])
 }
 
 data "aws_vpc" "studio" {
@@ -171,17 +174,30 @@ data "aws_iam_policy_document" "lend_interfaces" {
     resources = ["*"]
   }
 
+  # Of an interface that is still to be made EC2 knows no VPC. What says where it will lie is the subnet: see below.
   statement {
-    sid = "LetDataSyncMakeItsInterfaces"
+    sid       = "LetDataSyncMakeItsInterfaces"
+    actions   = ["ec2:CreateNetworkInterface"]
+    resources = [local.interfaces]
+  }
+
+  statement {
+    sid = "LetDataSyncMakeThemInStudiosVpcs"
     actions = [
       "ec2:CreateNetworkInterface",
       "ec2:CreateNetworkInterfacePermission",
       "ec2:ModifyNetworkInterfaceAttribute",
     ]
     resources = [local.interfaces, local.subnets]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "ec2:Vpc"
+      values   = local.vpc_arns
+    }
   }
 
-  # By tag and not by ARN: a VPC more changes no policy.
+  # By tag and not by ARN: a VPC more changes nothing here.
   statement {
     sid       = "LetDataSyncUseOurGroups"
     actions   = ["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
@@ -282,6 +298,12 @@ data "aws_iam_policy_document" "end_a_copy" {
     sid       = "RemoveInterfacesOfATask"
     actions   = ["ec2:DeleteNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"]
     resources = [local.interfaces]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "ec2:Vpc"
+      values   = local.vpc_arns
+    }
   }
 }
 

@@ -157,9 +157,9 @@ class DataSync(JsonService):
 
     # What IAM must know
 
-    def known_location(self, arn: str) -> Record:
-        """The location of an ARN; empty if there is none."""
-        return self._locations.get(arn, {})
+    def known(self, arn: str) -> Record:
+        """The location or task of an ARN; empty if there is none."""
+        return self._locations.get(arn) or self._tasks.get(arn, {})
 
     def all_tags(self) -> list[tuple[str, list[Record]]]:
         """The tags of everything, by ARN."""

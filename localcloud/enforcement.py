@@ -116,7 +116,8 @@ class Enforcement:
             action = actions.extract_iam_action(service, method, path, headers, body, params)
             if service in permissions.SERVICES and action:
                 place = Place(account, region)
-                request = Request(action, _fields(body, params), place, resource, self._datasync(place).known_location)
+                known = self._datasync(place).known
+                request = Request(action, _fields(body, params), place, resource, known, self._vpc_of)
                 self._asked.set(tuple(questions(request)))
             return resource
 
@@ -163,6 +164,17 @@ class Enforcement:
         place = self._stack.place()
         here = f"arn:aws:elasticfilesystem:{place.region}:{place.account}"
         return f"{here}:file-system/{target['FileSystemId']}" if target else None
+
+    def _vpc_of(self, arn: str) -> Record:
+        """In which VPC something of EC2's lies, as the condition key that policies know."""
+        ec2, (kind, _, name) = self._stack.ec2, arn.rpartition(":")[2].partition("/")
+        shelves = {
+            "network-interface": ec2._network_interfaces,
+            "security-group": ec2._security_groups,
+            "subnet": ec2._subnets,
+        }
+        found = shelves[kind].get(name) if kind in shelves else None
+        return {"ec2:Vpc": f"{arn.rpartition(':')[0]}:vpc/{found['VpcId']}"} if found else {}
 
     def _ec2_tags(self) -> Iterator[tuple[str, list[Record]]]:
         place = self._stack.place()

@@ -32,8 +32,8 @@ HOOKS = {
     "ministack.services.cloudwatch": "_metrics _store_datum _evaluate_all_alarms _evaluate_alarm _dims_key _xml _ts_iso"
     " _p _dispatch_alarm_actions _describe_alarms",
     "ministack.services.cloudwatch_logs": "_append_log_events",
-    "ministack.services.ec2": "_parse_ip_permissions _tags _ACTION_MAP _network_interfaces _security_groups _p _error"
-    " _parse_filters _parse_member_list _subnet_fields_xml _eni_fields_xml _xml",
+    "ministack.services.ec2": "_parse_ip_permissions _tags _ACTION_MAP _network_interfaces _security_groups _subnets _p"
+    " _error _parse_filters _parse_member_list _subnet_fields_xml _eni_fields_xml _xml",
     "ministack.services.efs": "_create_file_system _delete_file_system _create_access_point _describe_access_points"
     " _access_points _error _json _create_mount_target _delete_mount_target _modify_mount_target_security_groups"
     " _mount_targets",

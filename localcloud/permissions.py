@@ -35,8 +35,10 @@ class Request:
     fields: Record
     place: Place
     resource: str
-    location: Callable[[str], Record]
-    """The DataSync location of an ARN; empty if there is none."""
+    known: Callable[[str], Record]
+    """The DataSync location or task of an ARN; empty if there is none."""
+    vpc: Callable[[str], Record]
+    """The key `ec2:Vpc` of a subnet, group or network interface; empty of anything else."""
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in the place of the call."""
@@ -56,7 +58,10 @@ def questions(request: Request) -> list[Question]:
         "scheduler": _scheduler,
     }[service]
     context = _tags(request.fields)
-    return [replace(question, context=context | question.context) for question in asked(request, operation)]
+    return [
+        replace(question, context=context | request.vpc(question.resource) | question.context)
+        for question in asked(request, operation)
+    ]
 
 
 def _tags(fields: Record) -> Record:
@@ -83,7 +88,7 @@ def _datasync(request: Request, operation: str) -> Iterator[Question]:
         case "CreateTask":
             for side in ("SourceLocationArn", "DestinationLocationArn"):
                 yield Question(request.action, fields.get(side, "*"))
-                yield from _interfaces(request, request.location(fields.get(side, "")))
+                yield from _interfaces(request, request.known(fields.get(side, "")))
             if fields.get("CloudWatchLogGroupArn"):
                 yield from map(Question, ("logs:DescribeLogGroups", "logs:DescribeResourcePolicies"))
             if fields.get("Tags"):
@@ -94,7 +99,8 @@ def _datasync(request: Request, operation: str) -> Iterator[Question]:
         case "DeleteTask":
             yield Question(request.action, fields.get("TaskArn", "*"))
             yield Question("ec2:DescribeNetworkInterfaces")
-            yield Question("ec2:DeleteNetworkInterface", request.arn("ec2", "network-interface/*"))
+            interface = request.arn("ec2", "network-interface/*")
+            yield from (Question("ec2:DeleteNetworkInterface", interface, vpc) for vpc in _vpcs_of_a_task(request))
         case "ListTasks" | "ListLocations" | "ListTaskExecutions":
             yield Question(request.action)
         case _:
@@ -118,10 +124,18 @@ def _interfaces(request: Request, location: Record) -> Iterator[Question]:
     """DataSync makes a task's network interfaces when the task is made."""
     network = location.get("Ec2Config", {})
     interface = request.arn("ec2", "network-interface/*")
-    for resource in (interface, network.get("SubnetArn", "*"), *network.get("SecurityGroupArns", [])):
+    subnet = network.get("SubnetArn", "*")
+    for resource in (interface, subnet, *network.get("SecurityGroupArns", [])):
         yield Question("ec2:CreateNetworkInterface", resource)
-    yield Question("ec2:CreateNetworkInterfacePermission", interface)
+    yield Question("ec2:CreateNetworkInterfacePermission", interface, request.vpc(subnet))
     yield Question("ec2:DescribeNetworkInterfaces")
+
+
+def _vpcs_of_a_task(request: Request) -> list[Record]:
+    """Where the network interfaces of each side lie; of a task that is gone nobody knows."""
+    task = request.known(request.fields.get("TaskArn", ""))
+    sides = [request.known(task.get(f"{side}LocationArn", "")) for side in ("Source", "Destination")]
+    return [request.vpc(side.get("Ec2Config", {}).get("SubnetArn", "")) for side in sides]
 
 
 def _ec2(request: Request, operation: str) -> Iterator[Question]:

@@ -51,7 +51,6 @@ MAY = {
         "DataSync removes a task's interfaces with the rights of whoever deletes it; no page tells a tag of theirs. "
         "EC2 deletes none that is in use.",
     ),
-    "delete somebody else's network interface in another VPC": (REMOVERS, "The same."),
     "open another port than NFS on a group of Studio's": (
         ("open-homes", "operator"),
         "EC2 has a condition on the group's tag, none on port or source; "

@@ -93,6 +93,10 @@ def _delete_interface(by: Attacker, subnet: str) -> Any:
     return by.client("ec2").delete_network_interface(NetworkInterfaceId=made["NetworkInterfaceId"])
 
 
+def _make_interface(by: Attacker) -> Any:
+    return by.client("ec2").create_network_interface(SubnetId=by.victims.subnet_elsewhere)
+
+
 def _invoke(by: Attacker, word: str) -> Any:
     return by.client("lambda").invoke(FunctionName=by.outputs["function_names"][word], Payload=b'{"action": "none"}')
 
@@ -203,6 +207,7 @@ ATTEMPTS = (
         "6",
         lambda by: _delete_interface(by, by.victims.subnet_elsewhere),
     ),
+    Attempt("make a network interface in another VPC", "4", _make_interface),
     Attempt("open a group that is not Studio's", "4", lambda by: _open(by, by.victims.others_group, 2049)),
     Attempt(
         "open another port than NFS on a group of Studio's", "4", lambda by: _open(by, by.victims.studios_group, 22)

@@ -236,6 +236,26 @@ def test_a_file_systems_tag_decides_who_looks_at_its_mount_targets(strict: Serve
         reader.describe_mount_target_security_groups(MountTargetId=theirs)
 
 
+@promise(f"{REFERENCE}/list_amazonec2.html", catches="interfaces are made or deleted in a VPC that is not Studio's")
+def test_the_vpc_decides_who_makes_and_deletes_interfaces(strict: Server, grant: Grant) -> None:
+    ec2 = strict.client("ec2")
+    ours, theirs = (ec2.create_vpc(CidrBlock=f"10.{block}.0.0/16")["Vpc"]["VpcId"] for block in (4, 5))
+    within, elsewhere = (
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.{block}.1.0/24")["Subnet"]["SubnetId"]
+        for vpc, block in ((ours, 4), (theirs, 5))
+    )
+    in_ours = {"ec2:Vpc": f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/{ours}"}
+    calls = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface")
+    role = grant(*(allow(call, ArnEquals=in_ours) for call in calls)).client("ec2")
+    made = role.create_network_interface(SubnetId=within)["NetworkInterface"]["NetworkInterfaceId"]
+    role.delete_network_interface(NetworkInterfaceId=made)
+    with pytest.raises(ClientError, match=r"UnauthorizedOperation|AccessDenied"):
+        role.create_network_interface(SubnetId=elsewhere)
+    other = ec2.create_network_interface(SubnetId=elsewhere)["NetworkInterface"]["NetworkInterfaceId"]
+    with pytest.raises(ClientError, match=r"UnauthorizedOperation|AccessDenied"):
+        role.delete_network_interface(NetworkInterfaceId=other)
+
+
 @promise(PASSING, catches="open homes may not hand the mount roles to DataSync")
 def test_a_location_with_a_role_asks_for_pass_role(grant: Grant) -> None:
     role = grant(allow("datasync:*"), allow("elasticfilesystem:*"), allow("ec2:*"))
