@@ -268,6 +268,10 @@ data "aws_iam_policy_document" "end_a_copy" {
     resources = ["*"]
   }
 
+  # No condition on a tag, though DataSync knows tags of copies. Of a copy whose task is gone AWS would say "denied" where
+  # the code must hear "not found". One that began without the tag, before an upgrade or by hand, could not be ended, and
+  # the next recovery waits for its end. And no page says on which resource DataSync asks for the right to tag a copy that
+  # it starts: with a wrong guess none would start.
   statement {
     sid       = "EndACopy"
     actions   = ["datasync:CancelTaskExecution"]

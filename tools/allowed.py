@@ -44,7 +44,7 @@ MAY = {
     ),
     "cancel somebody else's copy": (
         REMOVERS,
-        "It is their work; DataSync chooses the ids of copies, and they have no tag.",
+        "It is their work; why no tag narrows it stands under [what is not narrowed](#what-is-not-narrowed).",
     ),
     "delete somebody else's network interface in Studio's VPC": (
         REMOVERS,
