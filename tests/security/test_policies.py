@@ -251,3 +251,29 @@ def test_no_action_has_a_wildcard_but_in_a_keys_policy() -> None:
     assert {action for _, action in wild} == IN_KEY_POLICIES
     assert {file for file, _ in wild} == {"main.tf"}
     assert "kms:*" not in (ROOT / "main.tf").read_text()
+
+
+WIDE = re.compile(
+    r"local\.(?:tasks|task_executions|locations|file_systems|access_points|interfaces|subnets|groups|group_rules)\b"
+    r'|/\*"|:alarm:\*"'
+)
+
+
+def wide() -> set[str]:
+    """The actions that the module allows on all resources of a kind, without a condition."""
+    found = [statement for file in ROOT.glob("*.tf") for statement in statements(file.read_text())]
+    resources = [(statement, re.search(r"resources += (\[.*?\])", statement, re.DOTALL)) for statement in found]
+    return {
+        action
+        for statement, named in resources
+        if named and WIDE.search(named[1]) and "condition {" not in statement
+        for action in actions_of(statement)
+    }
+
+
+def test_what_is_not_narrowed_stands_in_the_documentation() -> None:
+    """Of every action that a policy allows on all resources of a kind, the page on security says why."""
+    _, _, after = (ROOT / "docs" / "security.md").read_text().partition("### What is not narrowed\n")
+    told = set(re.findall(r"`([a-z0-9]+:[A-Z]\w+)`", after.partition("\n#")[0]))
+    assert sorted(wide() - told) == []
+    assert len(wide()) > 10
