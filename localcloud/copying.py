@@ -99,6 +99,10 @@ class Copy:
             names = {entry.name for entry in here}
             self.to_delete = [entry for name, entry in there.items() if name not in names]
 
+    def names(self) -> list[str]:
+        """The paths of what is to be transferred."""
+        return [entry.name for entry in self.to_transfer]
+
     def transfer(self) -> None:
         """Write what was decided; directories get their mode and times last, from the innermost out."""
         if not self._write_all(self.to_transfer, self.stopped):

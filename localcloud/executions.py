@@ -110,7 +110,7 @@ class Execution:
             self._break_off(copy, MOUNT, str(failure))
             return
         if self.behaviour.break_copies:
-            self._break_off(copy, *_naming(BROKEN, [entry.name for entry in copy.to_transfer]))
+            self._break_off(copy, *_naming(BROKEN, copy.names()))
             return
         if self.behaviour.skip_files:
             copy.skip_one()

@@ -128,6 +128,10 @@ class MemoryCopy:
         if self.options.PreserveDeletedFiles == "REMOVE":
             self.to_delete = [name for name in there if name not in here]
 
+    def names(self) -> list[str]:
+        """What is to be transferred."""
+        return self.to_transfer
+
     def transfer(self) -> None:
         """Writes what was decided."""
         self.rest()
