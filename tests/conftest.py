@@ -11,14 +11,13 @@ from demo import cloud as local
 from demo.cloud import Cloud
 from demo.deployment import Deployment
 from demo.studio import Network, make_network
+from tests.refusals import for_good
 from tests.statemachine.machine import WALKED
 
 TIME_SCALE = 0.02
 RUNBOOK = "https://git.example.com/docs/operating.md"
 # The last file of this folder looks back at what the others did with their deployment.
 TOGETHER = "tests/statemachine/"
-# How the names of roles begin in which tests are refused on purpose.
-NOBODY = "people-nobody"
 
 local.forget_the_callers_aws()
 # A shell tells what it starts in the background to ignore Ctrl-C. What tests start must not inherit that.
@@ -46,8 +45,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def refused_for_good(cloud: Cloud) -> list[str]:
-    """What IAM refused, but for removals: of what another has just removed IAM knows no tag, so it says "denied"."""
-    return [said for said in cloud.denied() if ":Delete" not in said and not said.startswith(NOBODY)]
+    """What IAM refused and ought not to have."""
+    return for_good(cloud.ask("GET", "iam")["decisions"])
 
 
 @pytest.fixture(scope="session")

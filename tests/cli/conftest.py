@@ -6,8 +6,8 @@ import pytest
 
 from demo.cloud import Cloud
 from tests.cli.shell import Shell, shell_of
-from tests.conftest import NOBODY
 from tests.e2e.conftest import lab_of, no_recovery_begins
+from tests.refusals import NOBODY
 
 __all__ = ["lab_of", "no_recovery_begins"]
 

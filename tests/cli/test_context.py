@@ -7,7 +7,7 @@ import pytest
 
 from demo.cloud import Cloud
 from tests.cli.shell import Shell, shell_of
-from tests.conftest import NOBODY
+from tests.refusals import NOBODY
 
 LISTS_TABLES = {"Effect": "Allow", "Action": "dynamodb:ListTables", "Resource": "*"}
 

@@ -12,7 +12,7 @@ from demo.cloud import Cloud
 from demo.studio import Network, Studio, make_trail, wait_for
 from studio_recovery_cli.commands.doctor import doctor
 from tests.cli.shell import Result, Shell
-from tests.conftest import NOBODY
+from tests.refusals import NOBODY
 
 pytestmark = pytest.mark.usefixtures("ward")
 # What is said of these may be about what other tests left.
