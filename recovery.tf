@@ -15,8 +15,8 @@ resource "aws_sfn_state_machine" "recovery" {
 
   logging_configuration {
     level = "ALL"
-    # Names, ids and counts; no content of any file.
-    include_execution_data = true
+    # Names, ids and counts, and what DataSync answers, whose errors may name a file: so only where its own log may, too.
+    include_execution_data = var.copy.log_level != "OFF"
     log_destination        = "${aws_cloudwatch_log_group.recovery.arn}:*"
   }
 

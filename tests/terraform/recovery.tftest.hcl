@@ -15,6 +15,11 @@ run "the_machine_is_logged_and_traced" {
   }
 
   assert {
+    condition     = one(aws_sfn_state_machine.recovery.logging_configuration).include_execution_data
+    error_message = "Every step is logged with what it was given and what came of it."
+  }
+
+  assert {
     condition     = startswith(aws_cloudwatch_log_group.recovery.name, "/aws/vendedlogs/states/")
     error_message = "The log needs no resource policy of the account's ten."
   }
@@ -32,6 +37,19 @@ run "the_machine_is_logged_and_traced" {
   assert {
     condition     = !strcontains(aws_sfn_state_machine.recovery.definition, "$${")
     error_message = "Every name in the definition is filled in."
+  }
+}
+
+run "where_datasync_logs_nothing_the_machines_log_repeats_none_of_its_words" {
+  command = plan
+
+  variables {
+    copy = { log_level = "OFF" }
+  }
+
+  assert {
+    condition     = !one(aws_sfn_state_machine.recovery.logging_configuration).include_execution_data
+    error_message = "An error of DataSync's may name a file."
   }
 }
 
