@@ -10,7 +10,7 @@ variables {
 
 run "the_workflow_opens_nfs_unless_terraform_does" {
   assert {
-    condition     = length(data.aws_iam_policy_document.open_homes.source_policy_documents) == 5
+    condition     = length(data.aws_iam_policy_document.open_homes.source_policy_documents) == 6
     error_message = "By default open-homes may add the rule that it misses."
   }
 }
@@ -21,7 +21,7 @@ run "with_terraform_the_workflow_may_change_no_group" {
   }
 
   assert {
-    condition     = length(data.aws_iam_policy_document.open_homes.source_policy_documents) == 4
+    condition     = length(data.aws_iam_policy_document.open_homes.source_policy_documents) == 5
     error_message = "The document with the rights on groups is left out."
   }
 
