@@ -18,6 +18,19 @@ TIME_SCALE = 0.02
 RUNBOOK = "https://git.example.com/docs/operating.md"
 # The last file of this folder looks back at what the others did with their deployment.
 TOGETHER = "tests/statemachine/"
+# What takes minutes comes first: at the end there are small files left for whichever worker is free.
+LONG = (
+    "tests/e2e/test_security.py",
+    "tests/security/test_",
+    TOGETHER,
+    "tests/e2e/",
+    "tests/cli/test_",
+    "tests/faults/",
+    "tests/terraform/",
+    "tests/histories/",
+    "tests/bench/",
+    "tests/aws/",
+)
 
 local.forget_the_callers_aws()
 # A shell tells what it starts in the background to ignore Ctrl-C. What tests start must not inherit that.
@@ -33,7 +46,13 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """How tests are shared between workers."""
+    config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, each as it is."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

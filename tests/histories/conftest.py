@@ -37,7 +37,7 @@ def tried(request: pytest.FixtureRequest) -> tuple[str, Tally]:
         histories=told["histories"],
         steps=told["steps"],
         copies=told["copies"],
-        had=Counter(told["faults"]),
+        had=Counter(told["faults"] | told["owners' work"]),
         entered=set(told["states"]),
         outcomes=Counter(told["history lines"]),
         called=Counter(told["called"]),
