@@ -29,12 +29,7 @@ def empty_account(tmp_path: Path) -> Iterator[Lab]:
 @pytest.fixture
 def recreated(lab: Lab) -> Lab:
     """Ada left her notes, and was made again."""
-    lab.create()
-    lab.deliver()
-    old = lab.row().home
-    assert old
-    lab.write(old, {"notebook.ipynb": "{}", "notes.txt": "remember"})
-    lab.recreate()
+    lab.come_back({"notebook.ipynb": "{}", "notes.txt": "remember"})
     return lab
 
 

@@ -207,6 +207,15 @@ class Lab:
         vpcs = frozenset({self.vpc_id})
         return Seed(intake, self.sweep(), vpcs, self.now, lambda: end - self.cloud.clock.now()).run(dry_run)
 
+    def come_back(self, files: dict[str, str]) -> None:
+        """Ada leaves these files, and is made again."""
+        self.create()
+        self.deliver()
+        old = self.row().home
+        assert old
+        self.write(old, files)
+        self.recreate()
+
     def start(self, owner: Owner = ADA) -> Run:
         """The run of the execution that the owner's row asks for, started as the stream trigger starts it."""
         recovery = pending_recovery(self.row(owner))

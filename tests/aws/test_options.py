@@ -34,12 +34,7 @@ OVERWRITING = Options(overwrite="ALWAYS")
 @pytest.fixture
 def recreated(lab: Lab) -> Lab:
     """Ada left a file and a cache, and came back."""
-    lab.create()
-    lab.deliver()
-    old = lab.row().home
-    assert old
-    lab.write(old, {"notes.txt": "old", "cache": "big"})
-    lab.recreate()
+    lab.come_back({"notes.txt": "old", "cache": "big"})
     return lab
 
 
